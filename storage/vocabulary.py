@@ -1,0 +1,236 @@
+"""Name every word that the database remembers (入库用词): the Chinese labels stand beside the words."""
+
+from enum import StrEnum
+
+
+class Labelled(StrEnum):
+    """A word of the database with the label that people read."""
+
+    label: str
+
+    def __new__(cls, word: str, label: str = "") -> "Labelled":
+        """Make the member from the stored word and its Chinese label."""
+        member = str.__new__(cls, word)
+        member._value_ = word
+        member.label = label or word
+        return member
+
+
+class Role(Labelled):
+    """What a person may do (角色)."""
+
+    LEADER = "leader", "局领导"
+    LEGAL = "legal", "法规科"
+    CHIEF = "chief", "科长"
+    OFFICER = "officer", "经办人"
+    INSPECTOR = "inspector", "检查人员"
+    WITNESS = "witness", "监督人"
+    ADMIN = "admin", "管理员"
+
+
+class ItemKind(Labelled):
+    """一般 or 重点检查事项, 二(五)."""
+
+    GENERAL = "general", "一般检查事项"
+    KEY = "key", "重点检查事项"
+
+
+class TargetKind(Labelled):
+    """What may be inspected (检查对象类型), 二(二)."""
+
+    MARKET_ENTITY = "market_entity", "市场主体"
+    ORGANIZATION = "organization", "其他组织"
+    PRODUCT = "product", "产品"
+    PROJECT = "project", "项目"
+    ACT = "act", "行为"
+
+
+class TargetStatus(Labelled):
+    """Whether a target is in business (登记状态)."""
+
+    ACTIVE = "active", "存续"
+    CLOSED = "closed", "停业"
+    CANCELLED = "cancelled", "注销"
+    REVOKED = "revoked", "吊销"
+    MOVED_OUT = "moved_out", "迁出"
+
+
+class RiskLevel(Labelled):
+    """风险等级."""
+
+    LOW = "low", "低"
+    MEDIUM = "medium", "中"
+    HIGH = "high", "高"
+
+
+class CreditClass(Labelled):
+    """信用风险分类, 二(六)."""
+
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+    D = "D", "D"
+
+
+class Method(Labelled):
+    """检查方式, 二(五)."""
+
+    ON_SITE = "on_site", "现场检查"
+    DOCUMENT = "document", "书面检查"
+    ONLINE = "online", "网络检查"
+
+
+class Certainty(Labelled):
+    """Whether a date stands on a published holiday notice (暂定 where it doesn't)."""
+
+    FIRM = "firm", "确定"
+    PROVISIONAL = "provisional", "暂定"
+
+
+class Stage(Labelled):
+    """Where a round stands (抽查任务的环节)."""
+
+    DRAFT = "draft", "待提交"
+    AWAITING_APPROVAL = "awaiting_approval", "待审批"
+    CEREMONY = "ceremony", "摇号见证中"
+    INSPECTING = "inspecting", "检查中"
+    REVIEWING = "reviewing", "待审核"
+    PUBLISHING = "publishing", "待公示"
+    CLOSED = "closed", "已公示"
+    CANCELLED = "cancelled", "已取消"
+
+
+class AttemptState(Labelled):
+    """Where one attempt of a draw stands; every attempt stays on record."""
+
+    FROZEN = "frozen", "已冻结"
+    DRAWN = "drawn", "已抽取"
+    ABORTED = "aborted", "已中止"
+
+
+class AssignmentState(Labelled):
+    """What became of one inspector's place in a team."""
+
+    OFFERED = "offered", "待确认"
+    ACCEPTED = "accepted", "已接受"
+    RECUSAL_ASKED = "recusal_asked", "申请回避中"
+    RECUSED = "recused", "已回避"
+
+
+class AssignmentOrigin(Labelled):
+    """How an inspector came into a team, 二(五)."""
+
+    DRAWN = "drawn", "随机匹配"
+    REPLACEMENT = "replacement", "顺位替补"
+    NEIGHBOR = "neighbor", "相邻区域随机匹配"
+    APPOINTMENT = "appointment", "直接委派"
+
+
+class InspectionState(Labelled):
+    """Where one inspection stands."""
+
+    OPEN = "open", "待检查"
+    RECORDED = "recorded", "待搭档确认"
+    CONFIRMED = "confirmed", "已确认"
+    SENT_BACK = "sent_back", "已退回修改"
+    PASSED = "passed", "审核通过"
+
+
+class PointState(Labelled):
+    """What was found at one point of the guide (检查情况); there is no default."""
+
+    NORMAL = "normal", "正常"
+    ABNORMAL = "abnormal", "异常"
+    NOT_APPLICABLE = "not_applicable", "不适用"
+
+
+class Outcome(Labelled):
+    """检查结果: the standard texts shown to the public."""
+
+    CLEAN = "clean", "未发现问题"
+    NOT_PUBLISHED = "not_published", "未按规定公示应当公示的信息"
+    FALSE_PUBLICATION = "false_publication", "公示信息隐瞒真实情况弄虚作假"
+    UNREACHABLE = "unreachable", "通过登记的住所（经营场所）无法联系"
+    CORRECTED = "corrected", "发现问题经责令已改正"
+    PENDING = "pending", "发现问题待后续处理"
+    COMMERCE_VIOLATION = "commerce_violation", "违反商务部门相关规定"
+    OTHER_VIOLATION = "other_violation", "违反其他部门相关规定"
+    NOT_COOPERATING = "not_cooperating", "不配合检查情节严重"
+    NO_ACTIVITY = "no_activity", "未发现开展本次抽查涉及的经营活动"
+    CLOSED_DOWN = "closed_down", "已关闭停业或正在组织清算"
+
+
+class Measure(Labelled):
+    """后续处置, 二(八)."""
+
+    ORDER_CORRECTION = "order_correction", "责令改正"
+    ABNORMAL_LIST = "abnormal_list", "抄告登记机关列入经营异常名录"
+    PUBLISH_NON_COOPERATION = "publish_non_cooperation", "通过公示系统公示不配合情形"
+    SERIOUS_VIOLATION_LIST = "serious_violation_list", "移交列入严重违法失信名单"
+    CASE_OPENED = "case_opened", "立案查处"
+    NOTIFY_OTHER = "notify_other", "抄告其他部门"
+    JUDICIAL_REFERRAL = "judicial_referral", "移送司法机关"
+    DIRECTORY_CHANGE = "directory_change", "变更名录库"
+
+
+class FollowUpState(Labelled):
+    """Where a follow-up stands."""
+
+    OPEN = "open", "办理中"
+    CLOSED = "closed", "已办结"
+
+
+class PublicationState(Labelled):
+    """Where the publication of one inspection stands."""
+
+    DUE = "due", "待公示"
+    WITHHOLDING_ASKED = "withholding_asked", "申请不予公示中"
+    PUBLISHED = "published", "已公示"
+    WITHHELD = "withheld", "不予公示"
+
+
+class Subject(Labelled):
+    """What an approval is about."""
+
+    ROUND = "round", "抽查任务"
+    RECUSAL = "recusal", "回避"
+    REVIEW = "review", "检查结果审核"
+    WITHHOLDING = "withholding", "不予公示"
+    STAFFING = "staffing", "人员补充"
+    REDRAW = "redraw", "重新摇号"
+    CALENDAR = "calendar", "节假日安排"
+    BINDING = "binding", "账号绑定"
+
+
+class ApprovalState(Labelled):
+    """What became of an approval."""
+
+    PENDING = "pending", "待审批"
+    APPROVED = "approved", "已同意"
+    SENT_BACK = "sent_back", "已退回"
+    SUPERSEDED = "superseded", "已失效"
+
+
+class MessageState(Labelled):
+    """Where an incoming message stands."""
+
+    PENDING = "pending", "待处理"
+    DONE = "done", "已处理"
+    DEAD = "dead", "处理失败"
+
+
+class SendState(Labelled):
+    """Where an outgoing message stands."""
+
+    READY = "ready", "待发送"
+    LEASED = "leased", "发送中"
+    SENT = "sent", "已发送"
+    UNKNOWN = "unknown", "结果不明"
+    DEAD = "dead", "发送失败"
+
+
+class CardState(Labelled):
+    """Whether a card still has live buttons."""
+
+    LIVE = "live", "有效"
+    SETTLED = "settled", "已处理"
