@@ -1,6 +1,7 @@
 """Name every word that the database remembers (入库用词): the Chinese labels stand beside the words."""
 
 from enum import StrEnum
+from typing import Self
 
 
 class Labelled(StrEnum):
@@ -8,7 +9,7 @@ class Labelled(StrEnum):
 
     label: str
 
-    def __new__(cls, word: str, label: str = "") -> "Labelled":
+    def __new__(cls, word: str, label: str = "") -> Self:
         """Make the member from the stored word and its Chinese label."""
         member = str.__new__(cls, word)
         member._value_ = word
