@@ -1,0 +1,81 @@
+"""Read the settings (配置项) from the environment and `.env`, once, into one frozen object."""
+
+import sys
+from datetime import datetime, time
+from fractions import Fraction
+from pathlib import Path
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """Every setting; `config.example.env` explains each, and a test compares the two."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    database_url: str = "sqlite:///var/double-random.sqlite3"
+    media_dir: Path = Path("var/media")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    public_url: str = ""
+    secret_key: SecretStr = SecretStr("")
+    messengers: Annotated[tuple[str, ...], NoDecode] = ()
+    log_level: str = "INFO"
+    tick_seconds: float = Field(default=20, gt=0)
+
+    remind_at: time = time(8, 30)
+    ceremony_minutes: int = Field(default=10, ge=1, le=24 * 60)
+    general_ratio_cap: Fraction = Fraction(5, 100)
+    inspect_within: int = Field(default=20, ge=1)
+    draw_public: str = Field(default="after_inspection", pattern="^(after_inspection|at_once)$")
+    photo_limit_mb: int = Field(default=10, ge=1, le=50)
+
+    simulator_secret: SecretStr = SecretStr("")
+    simulator_in_production: bool = False
+    simulator_phones: Path = Path("var/phones.sqlite3")
+    clock_start: datetime | None = None
+
+    crash_at: str = ""
+
+    @field_validator("messengers", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        """Read `simulator,wecom` as a list."""
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("general_ratio_cap", mode="before")
+    @classmethod
+    def _percent(cls, value: object) -> object:
+        """Read `5%` as an exact fraction."""
+        if isinstance(value, str) and value.strip().endswith("%"):
+            return Fraction(value.strip()[:-1]) / 100
+        return value
+
+    @model_validator(mode="after")
+    def _simulator_stands_alone(self) -> Self:
+        """Refuse the simulator beside a real platform, and a simulator without a secret."""
+        if "simulator" not in self.messengers:
+            return self
+        if len(self.messengers) > 1 and not self.simulator_in_production:
+            raise ValueError("MESSENGERS 同时启用了模拟器和真实平台：请去掉 simulator，或确认后设置 SIMULATOR_IN_PRODUCTION=yes")
+        if len(self.simulator_secret.get_secret_value()) < 16:
+            raise ValueError("启用模拟器需要 SIMULATOR_SECRET（至少 16 个字符）")
+        return self
+
+    @property
+    def address(self) -> str:
+        """The address under which people open pages, without a slash at the end."""
+        return (self.public_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+
+def read_settings() -> Settings:
+    """Read the settings, or end with one Chinese line for each that is wrong; values are never printed."""
+    try:
+        return Settings()
+    except ValidationError as fault:
+        for error in fault.errors(include_input=False, include_url=False):
+            name = ".".join(str(part) for part in error["loc"]).upper() or "配置"
+            print(f"{name}：{error['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+        raise SystemExit(2) from None

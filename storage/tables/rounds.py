@@ -1,0 +1,95 @@
+"""Remember rounds, the attempts of their draw and what was frozen (抽查任务、摇号、冻结名单), 二(五)."""
+
+from datetime import date, datetime
+
+from sqlmodel import Field, SQLModel, UniqueConstraint
+
+from storage.columns import key_of, text, word
+from storage.vocabulary import AssignmentOrigin, AttemptState, Certainty, Method, Stage
+
+
+class Serial(SQLModel, table=True):
+    """The last number given to a round of a bureau in a year."""
+
+    bureau_code: str = Field(primary_key=True, foreign_key="bureau.code")
+    year: int = Field(primary_key=True)
+    last: int
+
+
+class Round(SQLModel, table=True):
+    """One run of an item: a draw and its inspections (抽查任务)."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    number: str = Field(unique=True)
+    bureau_code: str = key_of("bureau.code")
+    section_id: int | None = key_of("section.id", default=None)
+    item_id: int = key_of("item.id")
+    district: str = ""
+    request: str
+    method: Method = word(Method)
+    stage: Stage = word(Stage, index=True)
+    initiator_id: int = key_of("person.id")
+    approver_id: int | None = key_of("person.id", default=None)
+    created_at: datetime
+    approved_at: datetime | None = None
+    inspect_by: date | None = None
+    completed_on: date | None = None
+    publish_by: date | None = None
+    publish_certainty: Certainty | None = word(Certainty, default=None, nullable=True)
+
+
+class Loan(SQLModel, table=True):
+    """Somebody from elsewhere, or appointed, who serves a round in a district (借调、直接委派), 二(五)."""
+
+    __table_args__ = (UniqueConstraint("round_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = key_of("round.id")
+    person_id: int = key_of("person.id")
+    district: str
+    origin: AssignmentOrigin = word(AssignmentOrigin)
+    reason: str = text()
+
+
+class Attempt(SQLModel, table=True):
+    """One attempt of a round's draw; none is ever deleted."""
+
+    __table_args__ = (UniqueConstraint("round_id", "number"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = key_of("round.id")
+    number: int
+    state: AttemptState = word(AttemptState, index=True)
+    frame_fingerprint: str
+    people_fingerprint: str
+    commitment: str
+    sealed_secret: str = text()
+    seed: str = ""
+    reason: str = text(default="")
+    frozen_at: datetime
+    ends_at: datetime
+    drawn_at: datetime | None = None
+
+
+class FrozenText(SQLModel, table=True):
+    """One text of an attempt's proof: frame.txt, inspectors.txt, seed.txt, result.txt, teams.txt."""
+
+    __table_args__ = (UniqueConstraint("attempt_id", "name"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    attempt_id: int = key_of("attempt.id")
+    name: str
+    body: str = text()
+
+
+class Contribution(SQLModel, table=True):
+    """A witness's seat in the ceremony and, once given, their words (摇号见证)."""
+
+    __table_args__ = (UniqueConstraint("attempt_id", "person_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    attempt_id: int = key_of("attempt.id")
+    person_id: int = key_of("person.id")
+    position: int | None = None
+    words: str | None = text(default=None, nullable=True)
+    given_at: datetime | None = None
