@@ -1,7 +1,7 @@
 """Say things in a form that every messenger can show (卡片): title, facts, buttons, a file, a question."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from handlers.speech.commands import Command, from_words, to_words
@@ -21,6 +21,16 @@ class File:
 
     name: str
     medium: str
+
+
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A file that is written when it is sent: `kind` says which (notice, record, list …), `about` of which row, `scope` of whose."""
+
+    name: str
+    kind: str
+    about: int = 0
+    scope: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +55,7 @@ class Card:
     fields: Mapping[str, str] = field(default_factory=dict)
     buttons: tuple[Button, ...] = ()
     subject: str = ""
-    file: File | None = None
+    file: File | Paper | None = None
     asks: Question | None = None
 
     @property
@@ -66,7 +76,7 @@ def shown(card: Card) -> dict[str, Any]:
         "text": card.text,
         "fields": [[name, value] for name, value in card.fields.items()],
         "buttons": [{"label": button.label, "command": to_words(button.command)} for button in card.buttons],
-        "file": None if card.file is None else {"name": card.file.name, "medium": card.file.medium},
+        "file": None if card.file is None else asdict(card.file),
     }
 
 

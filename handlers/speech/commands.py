@@ -1,5 +1,6 @@
 """Name everything that can be asked of the assistant (指令): what is typed and what is tapped become the same words."""
 
+import json
 from dataclasses import asdict, dataclass, fields
 from typing import Any, ClassVar
 
@@ -35,6 +36,11 @@ def from_words(stored: dict[str, Any]) -> Command:
     kind = VERBS[stored["verb"]]
     known = {field.name for field in fields(kind)}
     return kind(**{name: value for name, value in stored.items() if name in known})
+
+
+def to_json(command: Command) -> str:
+    """Return the assistant's own command as the body of a message."""
+    return json.dumps({"heard": "command", "command": to_words(command)}, ensure_ascii=False)
 
 
 @_verb("help")

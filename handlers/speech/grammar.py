@@ -1,0 +1,102 @@
+"""Understand what people type (听懂指令): the first word decides, and width, spaces and characters don't matter."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers.rules.districts import find_district
+from handlers.speech import commands as c
+from handlers.speech.numbers import find_request
+from handlers.speech.wording import normalize
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A command as people type it: its word, other words for it, what follows, and an example."""
+
+    word: str
+    meaning: str
+    example: str
+    read: Callable[[str], c.Command | None]
+    aliases: tuple[str, ...] = ()
+
+
+def _alone(command: c.Command) -> Callable[[str], c.Command | None]:
+    """The word stands alone; anything behind it means that something else was said."""
+    return lambda rest: None if rest else command
+
+
+def _with(make: Callable[[str], c.Command]) -> Callable[[str], c.Command | None]:
+    """The rest of the line belongs to the command."""
+    return make
+
+
+def _start_round(rest: str) -> c.Command:
+    """`成品油零售 5% 红塔区`, in any order, spaces or none."""
+    request, rest = find_request(rest)
+    district = ""
+    for part in sorted(re.split(r"\s+", rest), key=len):
+        if part and find_district(part) is not None:
+            district, rest = part, rest.replace(part, " ", 1)
+            break
+    item = re.sub(r"\s+", " ", rest).strip()
+    return c.StartRound(item or None, request or None, district or None)
+
+
+def _ask_recusal(rest: str) -> c.Command:
+    """`3 亲属任职`."""
+    number, _, reason = rest.partition(" ")
+    return c.AskRecusalByNumber(number, reason.strip() or None)
+
+
+def _ask_leave(rest: str) -> c.Command:
+    """`11-25 11-30`, also with 到 or 至 between the two."""
+    parts = [part for part in re.split(r"\s+|到|至|~|—", rest) if part]
+    return c.AskLeave(parts[0] if parts else None, parts[1] if len(parts) > 1 else None)
+
+
+PHRASES = (
+    Phrase("帮助", "我能做什么", "帮助 抽查", _with(c.Help), ("help", "菜单", "?")),
+    Phrase("待办", "等我办理的事项", "待办", _alone(c.ListDuties()), ("我的", "我的任务", "我的待办", "待办事项")),
+    Phrase("抽查", "发起一次双随机抽查", "抽查 成品油零售 5% 红塔区", _start_round),
+    Phrase("审批", "等我审批的事项", "审批", _alone(c.ListApprovals()), ("待审批",)),
+    Phrase("进度", "任务进行到哪一步、在谁手里", "进度 3", _with(c.ShowProgress)),
+    Phrase("录入", "录入检查情况", "录入 3", _with(c.RecordNext)),
+    Phrase("公示", "公示检查结果", "公示 3", _with(c.ShowPublication)),
+    Phrase("处置", "后续处置的办理和办结", "处置", _with(c.ListFollowUps), ("后续处置",)),
+    Phrase("逾期", "已逾期和快到期的事项", "逾期", _alone(c.ListOverdue()), ("超期",)),
+    Phrase("清单", "查抽查事项", "清单 成品油", _with(c.FindItems)),
+    Phrase("指引", "事项的检查要点和依据", "指引 拍卖", _with(c.ShowGuide)),
+    Phrase("对象", "查检查对象", "对象 加油站", _with(c.FindTargets)),
+    Phrase("人员", "查执法检查人员", "人员 红塔区", _with(c.FindInspectors)),
+    Phrase("验证", "核对摇号是否公正", "验证 3", _with(c.ShowProof)),
+    Phrase("回避", "申请回避", "回避 3 亲属任职", _ask_recusal),
+    Phrase("请假", "请假期间不参加匹配", "请假 11-25 11-30", _ask_leave),
+    Phrase("销假", "提前结束请假", "销假", _alone(c.EndLeave())),
+    Phrase("导入", "导入名录（发送 Excel 文件）", "导入 检查对象", _with(c.ExplainImport)),
+    Phrase("导出", "导出任务或名录", "导出 3", _with(c.Export)),
+    Phrase("绑定", "绑定手机号", "绑定 13800000000", _with(c.Bind)),
+    Phrase("返回", "退回上一步", "返回", _alone(c.GoBack()), ("上一步",)),
+    Phrase("取消", "退出正在进行的填写", "取消", _alone(c.LeaveDialogue()), ("退出",)),
+)
+BY_WORD = {word: phrase for phrase in PHRASES for word in (phrase.word, *phrase.aliases)}
+LONGEST_FIRST = sorted(BY_WORD, key=len, reverse=True)
+
+
+def read(typed: str) -> c.Command | None:
+    """Return the command that was typed, or None where no command word begins it."""
+    text = normalize(typed)
+    first, _, rest = text.partition(" ")
+    phrase = BY_WORD.get(first.lower())
+    if phrase is not None:
+        return phrase.read(rest.strip())
+    for word in LONGEST_FIRST:
+        if text.startswith(word):
+            return BY_WORD[word].read(text[len(word) :].strip())
+    return None
+
+
+def read_word(typed: str) -> c.Command | None:
+    """Return the command where nothing but its word was typed: inside a text, more than that is part of the text."""
+    phrase = BY_WORD.get(normalize(typed).strip())
+    return phrase.read("") if phrase is not None else None
