@@ -1,0 +1,107 @@
+"""Fill in the official papers of an inspection (检查通知书、随机抽查情况记录表), 二(五), 二(七)."""
+
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from docxtpl import DocxTemplate
+
+from storage.vocabulary import Method
+
+NOTICE = Path(__file__).with_name("notice.docx")
+RECORD = Path(__file__).with_name("record.docx")
+FORBIDDEN_IN_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
+
+
+@dataclass(frozen=True, slots=True)
+class Officer:
+    """One who inspects, as the firm may know him: name and certificate number (执法证号)."""
+
+    name: str
+    certificate_no: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeFacts:
+    """What a 检查通知书 says; all texts as they are to be printed, `issued_on` like 2026年11月23日."""
+
+    bureau: str
+    number: str
+    firm: str
+    code: str
+    address: str
+    legal_basis: str
+    round_number: str
+    item: str
+    period: str
+    method: str
+    frequency: str
+    materials: tuple[str, ...]
+    officers: tuple[Officer, ...]
+    complaint_contact: str
+    contact: str
+    issued_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointFacts:
+    """One line of the record: the guide's point, 正常/异常/不适用, and the problem with what was done about it."""
+
+    wording: str
+    state: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFacts:
+    """What a 随机抽查情况记录表 says; `method` is the label of a Method, lines for ink signatures stay empty."""
+
+    bureau: str
+    round_name: str
+    round_number: str
+    firm: str
+    code: str
+    address: str
+    legal_person: str
+    legal_phone: str
+    contact: str
+    contact_phone: str
+    item: str
+    inspected_on: str
+    method: str
+    points: tuple[PointFacts, ...]
+    outcome: str
+    measures: str
+    opinion: str
+    officers: tuple[Officer, ...]
+    review: str = ""
+    publication: str = ""
+
+
+def notice(facts: NoticeFacts) -> bytes:
+    """Return the 检查通知书 as an editable Word file, with lines for the receipt (送达回证)."""
+    return _fill(NOTICE, asdict(facts))
+
+
+def record(facts: RecordFacts) -> bytes:
+    """Return the 随机抽查情况记录表 as an editable Word file."""
+    return _fill(RECORD, {**asdict(facts), "methods": [method.label for method in Method]})
+
+
+def _fill(template: Path, facts: dict[str, Any]) -> bytes:
+    """Return the template with the facts, in which `<`, `&` and braces stay what they are."""
+    paper = DocxTemplate(template)
+    paper.render(_printable(facts), autoescape=True)
+    file = BytesIO()
+    paper.save(file)
+    return file.getvalue()
+
+
+def _printable(fact: Any) -> Any:
+    """Return a fact, however nested, without the characters that Word can't open."""
+    if isinstance(fact, str):
+        return fact.translate(FORBIDDEN_IN_XML)
+    if isinstance(fact, dict):
+        return {name: _printable(part) for name, part in fact.items()}
+    return [_printable(part) for part in fact]
