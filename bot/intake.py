@@ -1,0 +1,301 @@
+"""Work on stored messages (收件处理): each in one transaction with all that it brings about, one person's in their order."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
+from sqlmodel import Session
+
+from bot.messengers.base import IncomingMessage
+from bot.metrics import ACCEPTED, HANDLED
+from bot.world import World
+from handlers import reception
+from handlers.binding import ask_binding
+from handlers.context import Context, Post, Surroundings, Trace
+from handlers.errors import HandlerError, Refused, Stranger
+from handlers.router import check_rules
+from handlers.speech import grammar
+from handlers.speech.cards import Card
+from handlers.speech.commands import Bind, RunDailyRound, to_json
+from storage import inbox, ledger, outbox
+from storage.crash_points import crash_point
+from storage.database import Database, insert_new
+from storage.queries import people
+from storage.queries.people import ASSISTANT, Actor
+from storage.tables.conversation import Medium
+from storage.vocabulary import MessageState, Role
+
+TOGETHER = 16  # messages that share a commit where the database has one writer
+POLL = 1.0  # seconds, for what another replica or the command line has put into the inbox
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Intake:
+    """Stores what is heard, then works on it."""
+
+    database: Database
+    world: World
+    around: Surroundings
+    on_outgoing: Callable[[], None]
+    _batch: list[tuple[inbox.Letter, IncomingMessage | None]] = field(default_factory=list)
+    _flushing: asyncio.Task[None] | None = None
+    _stored: asyncio.Future[None] | None = None
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _workers: list[asyncio.Task[None]] = field(default_factory=list)
+
+    async def open(self) -> None:
+        """Check that every command has its rule, then begin to work."""
+        check_rules()
+        self._workers = [asyncio.create_task(self._work(), name=f"intake-{n}") for n in range(self.database.lanes)]
+
+    async def close(self) -> None:
+        """Stop after the message in hand."""
+        for worker in self._workers:
+            worker.cancel()
+        await asyncio.gather(*self._workers, return_exceptions=True)
+
+    async def accept(self, message: IncomingMessage) -> None:
+        """Store a message; returns after the commit. What arrives meanwhile shares the next commit."""
+        letter = inbox.Letter(message.messenger, message.key, f"{message.messenger}:{message.account}", message.to_json(), self.world.now())
+        await self.store(letter, message)
+
+    async def store(self, letter: inbox.Letter, message: IncomingMessage | None = None) -> None:
+        """Store a letter of anybody's; the same key again is the same letter."""
+        if self._stored is None:
+            self._stored = asyncio.get_running_loop().create_future()
+            asyncio.get_running_loop().call_soon(self._flush)
+        self._batch.append((letter, message))
+        await asyncio.shield(self._stored)
+        ACCEPTED.labels(letter.messenger).inc()
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        self._wake.set()
+
+    async def settle(self) -> None:
+        """Work until nothing is left (for the command line and tests)."""
+        while await self._work_once():
+            pass
+
+    def _flush(self) -> None:
+        """Hand the collected letters to the database, one commit for all."""
+        batch, stored = self._batch, self._stored
+        self._batch, self._stored = [], None
+        if stored is None:
+            return
+        written = self.database.run(lambda connection: _store(connection, batch), "inbox")
+        wrapped = asyncio.wrap_future(written)
+        wrapped.add_done_callback(lambda done: self._tell(done, stored))
+
+    def _tell(self, done: asyncio.Future[int], stored: asyncio.Future[None]) -> None:
+        """Let those who wait go on, after the commit or with its fault."""
+        if stored.done():
+            return
+        fault = done.exception()
+        if fault is not None:
+            stored.set_exception(fault)
+            return
+        stored.set_result(None)
+        self._wake.set()
+
+    async def _work(self) -> None:
+        """Work whenever something has come in."""
+        while True:
+            self._wake.clear()
+            try:
+                while await self._work_once():
+                    pass
+            except OperationalError:
+                log.exception("database_unreachable")
+                await asyncio.sleep(POLL)
+            try:
+                await asyncio.wait_for(self._wake.wait(), POLL)
+            except TimeoutError:
+                continue
+
+    async def _work_once(self) -> int:
+        """Work on the next few messages in one transaction; returns how many there were."""
+        most = TOGETHER if self.database.lanes == 1 else 1
+        done = await asyncio.wrap_future(self.database.run(lambda connection: self._work_on(connection, most), "act"))
+        if done:
+            self.on_outgoing()
+        return done
+
+    def _work_on(self, connection: Connection, most: int) -> int:
+        """Claim and work (in the database's thread)."""
+        waiting = inbox.claim(connection, most)
+        for letter in waiting:
+            work_on(connection, letter, self.world, self.around)
+            crash_point("act.between")
+        return len(waiting)
+
+
+def _store(connection: Connection, batch: list[tuple[inbox.Letter, IncomingMessage | None]]) -> int:
+    """Write the letters, and what is attached to them."""
+    media = [
+        {
+            "sha256": message.attached.medium,
+            "name": message.attached.name,
+            "size": message.attached.size,
+            "kind": "",
+            "stored_at": letter.received_at,
+        }
+        for letter, message in batch
+        if message is not None and message.attached is not None and message.attached.medium
+    ]
+    if media:
+        keep_media(connection, media)
+    return inbox.store(connection, [letter for letter, _ in batch])
+
+
+def keep_media(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """Note what lies in the media folder."""
+    insert_new(connection, Medium.__table__, rows, ["sha256"])  # type: ignore[attr-defined]  # SQLModel sets it at class creation
+
+
+def work_on(connection: Connection, letter: inbox.Waiting, world: World, around: Surroundings) -> None:
+    """Work on one message: the business change, the ledger, what is to be sent and the mark that it's done, together."""
+    heard = json.loads(letter.body)
+    try:
+        outcome = _attempt(connection, letter, heard, world, around)
+        state, fault = MessageState.DONE, ""
+    except OperationalError:
+        raise
+    except Exception as defect:
+        log.exception("message_set_aside", message=letter.id, defect=type(defect).__name__)
+        outcome = _apologize(connection, letter, heard, world, around)
+        state, fault = MessageState.DEAD, repr(defect)[:500]
+    HANDLED.labels(outcome).inc()
+    inbox.mark(connection, letter.id, state, world.now(), fault)
+
+
+def _attempt(connection: Connection, letter: inbox.Waiting, heard: dict[str, Any], world: World, around: Surroundings) -> str:
+    """Let the steps work behind a savepoint; what they refuse leaves nothing behind but the refusal."""
+    refusal: HandlerError | None = None
+    with _behind_savepoint(connection) as session:
+        context = _context(session, letter, heard, world, around)
+        try:
+            if context is None:
+                _meet_stranger(session, letter, heard, world, around)
+                session.commit()
+                return "stranger"
+            card = reception.receive(heard, context)
+            if context.actor.person_id:
+                context.answer(card)
+                people.touch_binding(connection, context.messenger, context.account, context.now)
+            _write(connection, context)
+            session.commit()
+        except HandlerError as fault:
+            session.rollback()
+            refusal = fault
+    if refusal is None:
+        return "done"
+    with _behind_savepoint(connection) as session:
+        _refuse(session, letter, heard, refusal, (world, around))
+        session.commit()
+    return "refused"
+
+
+def _behind_savepoint(connection: Connection) -> Session:
+    """Return a session whose commit and rollback reach only as far as a savepoint of its own."""
+    return Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint")
+
+
+def _context(session: Session, letter: inbox.Waiting, heard: dict[str, Any], world: World, around: Surroundings) -> Context | None:
+    """Return the surroundings of one message; None where nobody knows who speaks."""
+    actor: Actor | None = ASSISTANT
+    account = heard.get("account", "")
+    if letter.messenger != inbox.SYSTEM:
+        actor = people.actor_of(session, letter.messenger, account)
+    if actor is None:
+        return None
+    now = world.now()
+    through = f"{letter.messenger}:{letter.key}"
+    trace = Trace(actor.person_id or None, now, through)
+    return Context(session, actor, now, around, trace, Post(session, f"m{letter.id}", now), letter.messenger, account)
+
+
+def _write(connection: Connection, context: Context) -> None:
+    """Write all that a step has collected."""
+    context.session.flush()
+    ledger.append(connection, context.ledger.entries)
+    outbox.put(connection, context.outbox.parcels, context.now)
+    inbox.store(connection, context.followed_by)
+
+
+def _refuse(
+    session: Session, letter: inbox.Waiting, heard: dict[str, Any], fault: HandlerError, outside: tuple[World, Surroundings]
+) -> None:
+    """Tell why not and what would be allowed; what was forbidden is written into the ledger."""
+    context = _context(session, letter, heard, *outside)
+    if context is None or not context.actor.person_id:
+        log.warning("assistant_refused", message=letter.id, reason=str(fault))
+        if context is None:
+            _tell_stranger(session, letter, heard, str(fault), outside[0])
+        return
+    context.outbox.put(Card(text=str(fault), buttons=fault.buttons), [context.actor.person_id])
+    if isinstance(fault, Refused):
+        context.ledger.write("refused", f"person:{context.actor.person_id}", reason=str(fault), heard=_briefly(heard))
+    _write(session.connection(), context)
+
+
+def _briefly(heard: dict[str, Any]) -> str:
+    """Return what was asked, as far as the ledger needs it."""
+    if heard["heard"] == "tap":
+        return f"tap {heard.get('card', '')} {heard.get('button', '')}"
+    return f"{heard['heard']} {str(heard.get('text', ''))[:40]}"
+
+
+def _meet_stranger(session: Session, letter: inbox.Waiting, heard: dict[str, Any], world: World, around: Surroundings) -> None:
+    """Answer somebody unknown exactly once: how to bind, and nothing of the business."""
+    command = grammar.read(str(heard.get("text", ""))) if heard["heard"] == "text" else None
+    if not isinstance(command, Bind):
+        raise Stranger
+    now = world.now()
+    post = Post(session, f"m{letter.id}", now)
+    trace = Trace(None, now, f"{letter.messenger}:{letter.key}")
+    context = Context(session, ASSISTANT, now, around, trace, post, letter.messenger, heard.get("account", ""))
+    sentence = ask_binding(command, context)
+    post.tell(letter.messenger, context.account, sentence)
+    _write(session.connection(), context)
+
+
+def _tell_stranger(session: Session, letter: inbox.Waiting, heard: dict[str, Any], sentence: str, world: World) -> None:
+    """Send one sentence to an account that belongs to nobody."""
+    post = Post(session, f"m{letter.id}", world.now())
+    post.tell(letter.messenger, heard.get("account", ""), sentence)
+    outbox.put(session.connection(), post.parcels, world.now())
+
+
+def _apologize(connection: Connection, letter: inbox.Waiting, heard: dict[str, Any], world: World, around: Surroundings) -> str:
+    """After a defect: tell the person kindly, alert the administrators, lose nothing."""
+    with _behind_savepoint(connection) as session:
+        _say_sorry(session, letter, heard, world, around)
+        session.commit()
+    return "defect"
+
+
+def _say_sorry(session: Session, letter: inbox.Waiting, heard: dict[str, Any], world: World, around: Surroundings) -> None:
+    """Put the apology and the alert into the outbox."""
+    context = _context(session, letter, heard, world, around)
+    sentence = "这条消息没有处理成功，已转管理员查看；已填写的内容都在，可以稍后再试。"
+    if context is None:
+        _tell_stranger(session, letter, heard, sentence, world)
+        return
+    if context.actor.person_id:
+        context.outbox.put(Card(text=sentence), [context.actor.person_id])
+    alert = f"有一条消息处理失败（编号 {letter.id}），请查看日志，处理后用 inbox retry {letter.id} 重试。"
+    context.outbox.put(Card(text=alert), people.holders_upwards(session, Role.ADMIN, context.actor.bureau_code or "530400"))
+    context.ledger.write("message_set_aside", f"inbox:{letter.id}")
+    _write(session.connection(), context)
+
+
+def daily_round(day: str) -> tuple[str, str]:
+    """Return key and body of the day's own message; the same day again is the same message."""
+    return f"daily:{day}", to_json(RunDailyRound(day))

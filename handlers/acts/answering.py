@@ -1,0 +1,101 @@
+"""Understand an answer to a question of the record (检查记录的回答) and write it down."""
+
+from typing import TypeVar
+
+from handlers.acts.finding import key
+from handlers.acts.photographs import keep_photo
+from handlers.context import Context
+from handlers.errors import Contradiction, NotAChoice, TooShort
+from handlers.acts.recording import DONE, SKIP, draft_of
+from handlers.rules import recording
+from handlers.rules.outcomes import contradiction, is_exclusive
+from handlers.speech.wording import normalize
+from storage.queries import inspections as inspection_queries
+from storage.tables.inspections import Inspection, PointFinding
+from storage.vocabulary import Method, Outcome, PointState
+
+Word = TypeVar("Word", Method, Outcome)
+PHOTO, LOCATION = "photo:", "location:"
+LEAST = {recording.PROBLEM: 4, recording.MEASURES: 2, recording.OPINION: 1, recording.PLACE: 2}
+
+
+def write_answer(context: Context, inspection: Inspection, step: str, answer: str) -> tuple[str, str]:
+    """Write the answer into the record; returns a remark on what was understood and the step to ask next (empty: the first open one)."""
+    inspection.version += 1
+    if answer.startswith(PHOTO):
+        return keep_photo(context, inspection, step, answer.removeprefix(PHOTO)), step
+    if answer.startswith(LOCATION):
+        inspection.place = answer.removeprefix(LOCATION)
+        return f"位置已记录：{inspection.place}", "" if step == recording.PLACE else step
+    if step == recording.METHOD:
+        inspection.method = _labelled(Method, answer)
+        return "", ""
+    if step.startswith(recording.POINT):
+        return _write_point(context, inspection, step, answer)
+    if step in (recording.OUTCOME, recording.MORE):
+        return _write_outcome(context, inspection, step, answer)
+    return _write_text(inspection, step, answer)
+
+
+def _write_point(context: Context, inspection: Inspection, step: str, answer: str) -> tuple[str, str]:
+    """One of the three words answers the point; any other words are a note to it."""
+    points = inspection_queries.points(context.session, key(inspection))
+    point = points[int(step.removeprefix(recording.POINT)) - 1]
+    state = next((word for word in PointState if word.label == normalize(answer)), None)
+    if state is None:
+        return _note(context, point, answer), step
+    point.state = state
+    context.session.add(point)
+    inspection.outcomes_closed = inspection.outcomes_closed and contradiction(_outcomes(inspection), [row.state for row in points]) is None
+    if state is PointState.ABNORMAL and not point.note:
+        return f"第 {point.position} 项已记为异常；要补充说明或照片，可稍后点“修改”。", ""
+    return "", ""
+
+
+def _note(context: Context, point: PointFinding, words: str) -> str:
+    """Add a note to a point."""
+    point.note = "；".join(part for part in (point.note, words.strip()) if part)
+    context.session.add(point)
+    return f"已记入第 {point.position} 项说明：{words.strip()}"
+
+
+def _write_outcome(context: Context, inspection: Inspection, step: str, answer: str) -> tuple[str, str]:
+    """The first outcome replaces what was chosen before; further ones are added until 完成."""
+    states = [point.state for point in inspection_queries.points(context.session, key(inspection))]
+    if step == recording.MORE and normalize(answer) == DONE:
+        inspection.outcomes_closed = True
+        return "", ""
+    chosen = _labelled(Outcome, answer)
+    before = _outcomes(inspection) if step == recording.MORE else []
+    together = [*before, *([chosen] if chosen not in before else [])]
+    if sentence := contradiction(together, states):
+        raise Contradiction(reason=sentence)
+    inspection.outcomes = tuple(outcome.value for outcome in together)
+    inspection.outcomes_closed = is_exclusive(chosen)
+    if not draft_of(context, inspection).has_problem:
+        inspection.problem = inspection.measures = None
+    return "", "" if inspection.outcomes_closed else recording.MORE
+
+
+def _write_text(inspection: Inspection, step: str, answer: str) -> tuple[str, str]:
+    """A text answers the question as it stands; 跳过 of the place needs its reason."""
+    words = answer.strip()
+    if step == recording.PLACE and words == SKIP:
+        return "请说明跳过位置的理由（直接回复文字即可）：", recording.PLACE
+    if len(words) < LEAST[step]:
+        raise TooShort(what=recording.LABELS[step], least=LEAST[step])
+    setattr(inspection, step, f"未定位：{words}" if step == recording.PLACE else words)
+    return "", ""
+
+
+def _outcomes(inspection: Inspection) -> list[Outcome]:
+    """Return the outcomes chosen so far."""
+    return [Outcome(word) for word in inspection.outcomes]
+
+
+def _labelled(words: type[Word], label: str) -> Word:
+    """Return the word with this label. Raises NotAChoice."""
+    found = next((word for word in words if word.label == normalize(label)), None)
+    if found is None:
+        raise NotAChoice(choices="、".join(word.label for word in words))
+    return found

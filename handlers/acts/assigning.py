@@ -1,0 +1,70 @@
+"""Give an inspector a place in a team and tell them (派发检查任务), 二(五): the card, the partner, the notice."""
+
+from handlers.acts.finding import item_of, key, short
+from handlers.context import Context
+from handlers.rules.districts import short_name
+from handlers.speech.cards import Button, Card, Paper
+from handlers.speech.commands import AcceptAssignment, AskRecusal
+from storage.queries import inspections as inspection_queries
+from storage.queries import people
+from storage.tables.inspections import Assignment, Inspection
+from storage.tables.registers import Target
+from storage.tables.rounds import Round
+from storage.vocabulary import AssignmentOrigin, AssignmentState
+
+
+def assign(context: Context, inspection: Inspection, person_id: int, slot: int, origin: AssignmentOrigin) -> Assignment:
+    """Give the person a place; the card is sent by `offer`, once the whole team is known."""
+    assignment = Assignment(
+        inspection_id=key(inspection),
+        person_id=person_id,
+        slot=slot,
+        origin=origin,
+        state=AssignmentState.OFFERED,
+        offered_at=context.now,
+    )
+    context.session.add(assignment)
+    return assignment
+
+
+def offer(context: Context, round_: Round, inspection: Inspection, assignment: Assignment) -> None:
+    """Send the assignment card with the notice that is handed over on arrival."""
+    target = context.session.get_one(Target, inspection.target_id)
+    item = item_of(context, round_)
+    fields = {
+        "任务": round_.number,
+        "对象": target.name,
+        "信用代码": target.code,
+        "地址": f"{short_name(target.district)} {target.address}",
+        "联系人": " ".join(part for part in (target.contact, target.phone) if part) or "未登记",
+        "事项": item.name,
+        "方式": round_.method.label,
+        "搭档": partners(context, inspection, assignment.person_id),
+        "检查期限": inspection.inspect_by.isoformat(),
+    }
+    if assignment.origin is not AssignmentOrigin.DRAWN:
+        fields["来源"] = assignment.origin.label
+    buttons = (Button("接受", AcceptAssignment(key(assignment))), Button("申请回避", AskRecusal(key(assignment))))
+    text = "请先看是否需要回避，再看详情。两个工作日内未答复视为接受。"
+    card = Card(
+        f"检查任务 {short(round_)}：{target.name}", text, fields, buttons, f"assignment:{assignment.id}", notice_of(inspection, target)
+    )
+    context.outbox.put(card, [assignment.person_id])
+
+
+def partners(context: Context, inspection: Inspection, but: int) -> str:
+    """Return the names of the others in the team."""
+    others = [row.person_id for row in inspection_queries.team(context.session, key(inspection)) if row.person_id != but]
+    return "、".join(people.names(context.session, others).values()) or "待补充"
+
+
+def notice_of(inspection: Inspection, target: Target) -> Paper:
+    """Return the printable notice (检查通知书) of an inspection; it's written when it's sent, with the team as it is then."""
+    return Paper(f"检查通知书-{target.name}.docx", "notice", key(inspection))
+
+
+def tell_team(context: Context, inspection: Inspection, sentence: str, but: int = 0) -> None:
+    """Tell everybody in the team something, except one."""
+    members = [row.person_id for row in inspection_queries.team(context.session, key(inspection)) if row.person_id != but]
+    target = context.session.get_one(Target, inspection.target_id)
+    context.outbox.put(Card(text=sentence, file=notice_of(inspection, target)), members)

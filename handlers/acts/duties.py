@@ -1,0 +1,229 @@
+"""Say who owes what by when (待办、期限): one list, from which 待办, 逾期, 进度 and the morning's digest are all read."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from handlers.acts.finding import key, short, target_of
+from handlers.context import BEIJING, Context
+from handlers.rules.deadlines import ANSWER_ASSIGNMENT_WITHIN, date_text, days_left, days_left_text, deadline
+from handlers.speech.cards import Button
+from handlers.speech.commands import (
+    AcceptAssignment,
+    CloseFollowUp,
+    Command,
+    Contribute,
+    ListApprovals,
+    RecordInspection,
+    ShowDraft,
+    ShowProgress,
+    ShowPublication,
+)
+from storage.queries import approvals as approval_queries
+from storage.queries import inspections as inspection_queries
+from storage.queries import people
+from storage.queries import publications as publication_queries
+from storage.queries import rounds as round_queries
+from storage.tables.inspections import Inspection
+from storage.tables.rounds import Round
+from storage.vocabulary import AssignmentState, Certainty, InspectionState, PublicationState, Role, Stage
+
+DECIDE_WITHIN = 3  # working days for an approval; the bureau's own setting, the regulation gives none
+CONFIRM_WITHIN = 2  # working days for the partner; own setting as well
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """Something that waits for people: what, for whom, until when, and the command that leads straight to it."""
+
+    subject: str
+    title: str
+    holders: tuple[int, ...]
+    bureau_code: str
+    section_id: int | None
+    label: str
+    command: Command
+    due: date | None = None
+    certainty: Certainty = Certainty.FIRM
+    round_id: int | None = None
+
+    def button(self) -> Button:
+        """Return the button that leads to the duty."""
+        return Button(self.label, self.command)
+
+
+def left(context: Context, duty: Duty) -> int | None:
+    """Return the working days left, or None where nothing is due."""
+    return None if duty.due is None else days_left(context.today, duty.due, context.calendar)
+
+
+def due_line(context: Context, duty: Duty) -> str:
+    """Return when a duty is due, in words."""
+    days = left(context, duty)
+    if duty.due is None or days is None:
+        return "请尽快办理"
+    return f"{days_left_text(days)}（{date_text(duty.due, duty.certainty)}）"
+
+
+def all_duties(context: Context) -> list[Duty]:
+    """Return everything that waits for anybody, the most urgent first."""
+    found = [
+        *_approvals(context),
+        *_rounds(context),
+        *_seats(context),
+        *_inspections(context),
+        *_publications(context),
+        *_follow_ups(context),
+    ]
+    return sorted(found, key=lambda duty: duty.due or date.max)
+
+
+def duties_of(context: Context, person_id: int) -> list[Duty]:
+    """Return what waits for one person."""
+    return [duty for duty in all_duties(context) if person_id in duty.holders]
+
+
+def _day(context: Context, instant: object, days: int) -> tuple[date, Certainty]:
+    """Return the last day, `days` working days after an instant."""
+    return deadline(instant.astimezone(BEIJING).date(), days, context.calendar)  # type: ignore[attr-defined]  # an instant of a table
+
+
+def _approvals(context: Context) -> Iterator[Duty]:
+    """What waits for a decision."""
+    for row in approval_queries.pending(context.session):
+        holders = tuple(approval_queries.addressees(context.session, key(row)))
+        due, certainty = _day(context, row.asked_at, DECIDE_WITHIN)
+        round_ = context.session.get(Round, row.round_id) if row.round_id else None
+        section = round_.section_id if round_ else None
+        yield Duty(
+            f"approval:{row.id}", row.title, holders, row.bureau_code, section, "审批", ListApprovals(), due, certainty, row.round_id
+        )
+
+
+def _rounds(context: Context) -> Iterator[Duty]:
+    """Drafts that wait for submission."""
+    for row in round_queries.in_stage(context.session, Stage.DRAFT):
+        title = f"任务 {row.number} 待提交审批"
+        yield Duty(
+            f"draft:{row.id}",
+            title,
+            (row.initiator_id,),
+            row.bureau_code,
+            row.section_id,
+            f"提交 {short(row)}",
+            ShowDraft(key(row)),
+            round_id=row.id,
+        )
+
+
+def _seats(context: Context) -> Iterator[Duty]:
+    """Ceremonies that wait for a witness."""
+    for attempt in round_queries.frozen_attempts(context.session):
+        row = context.session.get_one(Round, attempt.round_id)
+        ends_on = attempt.ends_at.astimezone(BEIJING).date()
+        for seat in round_queries.seats(context.session, key(attempt)):
+            if seat.position is None:
+                title = f"任务 {row.number} 邀请您见证摇号"
+                command = Contribute(key(attempt))
+                yield Duty(
+                    f"seat:{seat.id}",
+                    title,
+                    (seat.person_id,),
+                    row.bureau_code,
+                    row.section_id,
+                    "参与摇号",
+                    command,
+                    ends_on,
+                    round_id=row.id,
+                )
+
+
+def _inspections(context: Context) -> Iterator[Duty]:
+    """Places to answer, inspections to carry out, records to confirm."""
+    for inspection, row in inspection_queries.unfinished(context.session):
+        target = target_of(context, inspection.target_id)
+        team = inspection_queries.team(context.session, key(inspection))
+        for place in team:
+            if place.state is AssignmentState.OFFERED:
+                due, certainty = _day(context, place.offered_at, ANSWER_ASSIGNMENT_WITHIN)
+                title = f"检查任务待确认：{target.name}"
+                command: Command = AcceptAssignment(key(place))
+                yield Duty(
+                    f"assignment:{place.id}",
+                    title,
+                    (place.person_id,),
+                    row.bureau_code,
+                    row.section_id,
+                    "接受",
+                    command,
+                    due,
+                    certainty,
+                    row.id,
+                )
+        yield _inspection(context, inspection, row, [place.person_id for place in team])
+
+
+def _inspection(context: Context, inspection: Inspection, row: Round, team: list[int]) -> Duty:
+    """Return what an unfinished inspection waits for: the record, or the partner's confirmation."""
+    name = target_of(context, inspection.target_id).name
+    command = RecordInspection(key(inspection))
+    if inspection.state is InspectionState.RECORDED and inspection.submitted_at is not None:
+        due, certainty = _day(context, inspection.submitted_at, CONFIRM_WITHIN)
+        partners = tuple(person_id for person_id in team if person_id != inspection.recorder_id)
+        title = f"检查记录待确认：{name}"
+        progress = ShowProgress(row.number)
+        return Duty(f"confirm:{inspection.id}", title, partners, row.bureau_code, row.section_id, "查看", progress, due, certainty, row.id)
+    holders = (inspection.recorder_id,) if inspection.recorder_id else tuple(team)
+    title = f"待检查：{name}"
+    return Duty(
+        f"inspection:{inspection.id}",
+        title,
+        holders,
+        row.bureau_code,
+        row.section_id,
+        "录入",
+        command,
+        inspection.inspect_by,
+        round_id=row.id,
+    )
+
+
+def _publications(context: Context) -> Iterator[Duty]:
+    """Results to publish: one duty for each round, due with its most urgent result."""
+    rounds: dict[int, Duty] = {}
+    for row, _, round_ in publication_queries.due(context.session):
+        if row.state is PublicationState.DUE and key(round_) not in rounds:
+            holders = people.holders(context.session, Role.OFFICER, round_.bureau_code, round_.section_id) or [round_.initiator_id]
+            rounds[key(round_)] = Duty(
+                f"publication:{round_.id}",
+                f"任务 {round_.number} 的检查结果待公示",
+                tuple(holders),
+                round_.bureau_code,
+                round_.section_id,
+                f"公示 {short(round_)}",
+                ShowPublication(round_.number),
+                row.publish_by,
+                row.certainty,
+                round_.id,
+            )
+    yield from rounds.values()
+
+
+def _follow_ups(context: Context) -> Iterator[Duty]:
+    """Measures to see through."""
+    for row, inspection, round_ in publication_queries.open_follow_ups(context.session):
+        holders = people.holders(context.session, Role.OFFICER, round_.bureau_code, round_.section_id) or [round_.initiator_id]
+        title = f"{row.measure.label}：{target_of(context, inspection.target_id).name}"
+        command = CloseFollowUp(key(row))
+        yield Duty(
+            f"follow_up:{row.id}",
+            title,
+            tuple(holders),
+            round_.bureau_code,
+            round_.section_id,
+            "办结",
+            command,
+            row.due_by,
+            row.certainty,
+            round_.id,
+        )

@@ -1,0 +1,51 @@
+"""Find what somebody means (找任务、找检查), within their reach."""
+
+from typing import TypeVar
+
+from sqlmodel import SQLModel
+
+from handlers.context import Context
+from handlers.errors import NoRound, SeveralRounds
+from handlers.speech.numbers import read_round_number
+from storage.queries import rounds as round_queries
+from storage.tables.registers import Item, Target
+from storage.tables.rounds import Round
+
+T = TypeVar("T", bound=SQLModel)
+
+
+def find_round(context: Context, number: str) -> Round:
+    """Return the round that a number means within the actor's reach. Raises NoRound, SeveralRounds."""
+    wanted = read_round_number(number)
+    if isinstance(wanted, str):
+        raise NoRound(number=number)
+    reach = round_queries.visible(context.session, context.actor)
+    found = round_queries.numbered(reach, wanted.serial, wanted.year, wanted.bureau_code)
+    if not found:
+        raise NoRound(number=number)
+    if len(found) > 1:
+        raise SeveralRounds(number=number, numbers="、".join(round_.number for round_ in found[:5]))
+    return found[0]
+
+
+def short(round_: Round) -> str:
+    """Return the number that is enough in chat: `3`."""
+    return str(int(round_.number.rsplit("-", 1)[1]))
+
+
+def key(row: SQLModel) -> int:
+    """Return the identifier of a row that is in the database."""
+    identifier: int | None = getattr(row, "id", None)
+    if identifier is None:
+        raise RuntimeError("the row isn't flushed yet")
+    return identifier
+
+
+def item_of(context: Context, round_: Round) -> Item:
+    """Return the round's item."""
+    return context.session.get_one(Item, round_.item_id)
+
+
+def target_of(context: Context, target_id: int) -> Target:
+    """Return a target."""
+    return context.session.get_one(Target, target_id)

@@ -1,0 +1,159 @@
+"""Put together who may be drawn and who may inspect (候选名单与检查人员名单), 二(五): for the preview and, word for word, for the freezing."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from fractions import Fraction
+
+from handlers.context import Context
+from handlers.rules.deadlines import deadline
+from handlers.rules.districts import DISTRICTS, short_name
+from handlers.rules import ratios
+from handlers.rules.drawing import allot, strata_of
+from handlers.rules.frozen_texts import Candidate, Excluded, Frame, People, Staff, Stratum, fingerprint, frame_text, people_text
+from handlers.rules.ratios import Count, Ratio, yearly_cap_reason
+from handlers.speech.numbers import read_request
+from storage.queries import inspections as inspection_queries
+from storage.queries import registers
+from storage.queries import rounds as round_queries
+from storage.queries.people import bureaus_below
+from storage.tables.people import Person
+from storage.tables.registers import Inspector, Item, Target
+from storage.tables.rounds import Loan, Round
+from storage.vocabulary import TargetStatus
+
+TEAM_SIZE = 2  # at least two certified officers inspect, 行政处罚法 42
+REST_DAYS = 5  # working days; whoever is away on one of the first ones isn't matched
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a round would draw today: the strata, the candidates, who is left out and why, who may inspect."""
+
+    strata: tuple[Stratum, ...]
+    candidates: tuple[Candidate, ...]
+    excluded: tuple[Excluded, ...]
+    people: People
+    specialty: str
+    inspect_by: date
+
+    @property
+    def size(self) -> int:
+        """How many targets the register has for this round, the excluded ones too."""
+        return len(self.candidates) + len(self.excluded)
+
+    @property
+    def drawn_count(self) -> int:
+        """How many will be drawn."""
+        return sum(stratum.quota for stratum in self.strata)
+
+    def texts(self, round_number: str, attempt: int) -> tuple[str, str]:
+        """Return frame.txt and inspectors.txt for an attempt."""
+        people = people_text(self.people)
+        frame = Frame(round_number, attempt, self.specialty, fingerprint(people), self.strata, self.candidates, self.excluded)
+        return frame_text(frame), people
+
+    def reasons(self) -> Counter[str]:
+        """Count the reasons for which targets are left out, without their details."""
+        return Counter(row.reason.partition("（")[0].partition(" ")[0] for row in self.excluded)
+
+    def shortages(self) -> list[tuple[str, str]]:
+        """Return (district, sentence) where a team can't be formed whatever is drawn there."""
+        found = []
+        for district in sorted({row.district for row in self.candidates}):
+            staff = [person for person in self.people.staff if district in person.districts]
+            experts = [person for person in staff if self.specialty in person.specialties]
+            if len(staff) < self.people.team_size:
+                found.append((district, f"{short_name(district)}只有 {len(staff)} 名可用检查人员（每组要 {self.people.team_size} 人）"))
+            elif not experts:
+                found.append((district, f"{short_name(district)}没有“{self.specialty}”专长的检查人员（每组要 1 人）"))
+        return found
+
+
+def districts_of(round_: Round) -> list[str]:
+    """Return the counties in which the round draws."""
+    return [round_.district] if round_.district else list(DISTRICTS)
+
+
+def plan(context: Context, round_: Round, item: Item) -> Plan:
+    """Return what the round would draw if it were frozen now."""
+    targets = registers.targets_of(context.session, item.target_category, districts_of(round_))
+    reasons = _exclusions(context, targets)
+    candidates = tuple(Candidate(row.code, row.credit_class.value, 1, row.district) for row in targets if row.code not in reasons)
+    excluded = tuple(Excluded(row.code, row.credit_class.value, reasons[row.code]) for row in targets if row.code in reasons)
+    inspect_by, _ = deadline(context.today, context.policy.inspect_within, context.calendar)
+    strata = _strata(candidates, round_.request)
+    return Plan(strata, candidates, excluded, people(context, round_, inspect_by), item.specialty, inspect_by)
+
+
+def cap_of(context: Context, item: Item) -> Fraction | None:
+    """Return the cap of an item's ratio: none for key items; the item's own, or the bureau's for general ones, 二(五)."""
+    own = read_request(item.ratio_cap) if item.ratio_cap else None
+    return ratios.cap_of(item.kind, own.part if isinstance(own, Ratio) else None, context.policy.general_ratio_cap)
+
+
+def _exclusions(context: Context, targets: list[Target]) -> dict[str, str]:
+    """Return why each left-out target may not be drawn, by code."""
+    counts = inspection_queries.yearly_counts(context.session, [row.code for row in targets], context.today.year)
+    busy = inspection_queries.under_inspection(context.session)
+    reasons = {}
+    for target in targets:
+        if target.status is not TargetStatus.ACTIVE:
+            reasons[target.code] = f"已{target.status.label}"
+        elif target.code in busy:
+            reasons[target.code] = f"另有未完成的检查（{busy[target.code]}）"
+        elif reason := yearly_cap_reason(target.credit_class, counts[target.code]):
+            reasons[target.code] = reason
+    return reasons
+
+
+def _strata(candidates: tuple[Candidate, ...], request: str) -> tuple[Stratum, ...]:
+    """Return one stratum per credit class that occurs, each with the asked ratio or its share of the asked number."""
+    asked = read_request(request)
+    sizes = Counter(row.stratum for row in candidates)
+    if isinstance(asked, Count):
+        shares = allot(min(asked.number, len(candidates)), dict(sizes))
+        return strata_of(candidates, {name: Fraction(shares[name], size) for name, size in sizes.items()})
+    if isinstance(asked, Ratio):
+        return strata_of(candidates, dict.fromkeys(sizes, asked.part))
+    raise ValueError(asked)
+
+
+def people(context: Context, round_: Round, inspect_by: date) -> People:
+    """Return who may be matched: certificate valid until the last day, not away in the first days; borrowed and appointed people too."""
+    first_days, _ = deadline(context.today, REST_DAYS, context.calendar)
+    away = registers.away(context.session, context.today, first_days)
+    bureaus = bureaus_below(context.session, round_.bureau_code)
+    staff = {
+        row.staff_number: Staff(row.staff_number, row.districts, row.specialties, row.most)
+        for row, person in registers.inspectors(context.session, bureaus)
+        if may_inspect(row, inspect_by) and person.id not in away
+    }
+    for loan in round_queries.loans(context.session, _round_id(round_)):
+        staff |= _loaned(context, loan, staff)
+    known = inspection_queries.past_recusals(context.session)
+    recusals = frozenset(pair for pair in known if pair[0] in staff)
+    return People(TEAM_SIZE, tuple(sorted(staff.values(), key=lambda row: row.id)), recusals)
+
+
+def may_inspect(inspector: Inspector, day: date) -> bool:
+    """Whether the person holds a certificate that is valid on the day (国办发〔2024〕54号)."""
+    return bool(inspector.is_valid and inspector.certificate_no and inspector.certificate_until and inspector.certificate_until >= day)
+
+
+def _loaned(context: Context, loan: Loan, staff: dict[str, Staff]) -> dict[str, Staff]:
+    """Return the entry of somebody who serves the round in a district that isn't their own."""
+    row = registers.inspector_of(context.session, loan.person_id)
+    person = context.session.get(Person, loan.person_id)
+    if row is None or person is None:
+        return {}
+    own = staff[row.staff_number].districts if row.staff_number in staff else ()
+    districts = tuple(sorted({*own, loan.district}))
+    return {row.staff_number: Staff(row.staff_number, districts, row.specialties, row.most)}
+
+
+def _round_id(round_: Round) -> int:
+    """Return the round's identifier."""
+    if round_.id is None:
+        raise RuntimeError("the round isn't flushed yet")
+    return round_.id

@@ -1,0 +1,97 @@
+"""Show what a round would draw (抽查预览), 二(五): candidates by class, who is left out and why, the cap, the people."""
+
+from collections import Counter
+
+from handlers.acts import framing
+from handlers.acts.finding import key
+from handlers.context import Context
+from handlers.rules.deadlines import date_text, deadline
+from handlers.rules.districts import short_name
+from handlers.rules.ratios import percent_text
+from handlers.speech.cards import Button, Card
+from handlers.speech.commands import AskStaff, CancelRound, ChangeRound, SubmitRound
+from storage.queries import people
+from storage.queries import rounds as round_queries
+from storage.tables.people import Person
+from storage.tables.registers import Item
+from storage.tables.rounds import Round
+from storage.vocabulary import AssignmentOrigin
+
+
+def preview(context: Context, round_: Round, item: Item, plan: framing.Plan) -> Card:
+    """Return the preview card: the facts that the approver sees too, and what can be done."""
+    shortages = plan.shortages()
+    fields = {
+        "事项": item.name,
+        "依据": item.legal_basis,
+        "区域": short_name(round_.district) if round_.district else "全市九县（市、区）",
+        "候选": f"{len(plan.candidates)} 户（{_by_class(plan)}）",
+        "排除": _excluded(plan),
+        "抽取": f"{plan.drawn_count} 户（{round_.request}；{_quotas(plan)}）",
+        "比例核对": _cap_line(context, item),
+        "检查人员": _staff_line(plan),
+        "方式": round_.method.label,
+        "检查期限": date_text(*deadline(context.today, context.policy.inspect_within, context.calendar)),
+    }
+    if loans := _loans_line(context, round_):
+        fields["借调委派"] = loans
+    text = "人员不足：" + "；".join(sentence for _, sentence in shortages) if shortages else "请核对后提交审批。"
+    return Card(f"抽查预览 {round_.number}", text, fields, _buttons(round_, shortages), f"round:{round_.id}:draft")
+
+
+def _buttons(round_: Round, shortages: list[tuple[str, str]]) -> tuple[Button, ...]:
+    """Offer submission where teams can be formed, and otherwise what may be done about it."""
+    round_id = key(round_)
+    change = (Button("修改", ChangeRound(round_id)), Button("取消", CancelRound(round_id)))
+    if not shortages:
+        return (Button("提交审批", SubmitRound(round_id)), *change)
+    return (*staff_buttons(round_, shortages[0][0]), *change)
+
+
+def staff_buttons(round_: Round, district: str) -> tuple[Button, ...]:
+    """Offer what may be done where a team can't be formed; both need approval, 二(五)."""
+    return (
+        Button("借调相邻区域", AskStaff(key(round_), AssignmentOrigin.NEIGHBOR, district)),
+        Button("直接委派", AskStaff(key(round_), AssignmentOrigin.APPOINTMENT, district)),
+    )
+
+
+def _by_class(plan: framing.Plan) -> str:
+    """`A 30、B 12`."""
+    return "、".join(f"{row.name}类 {row.size}" for row in plan.strata) or "无"
+
+
+def _quotas(plan: framing.Plan) -> str:
+    """How many are drawn of each class."""
+    return "、".join(f"{row.name}类 {row.quota}" for row in plan.strata)
+
+
+def _excluded(plan: framing.Plan) -> str:
+    """Who is left out, by reason."""
+    reasons = "、".join(f"{reason} {count} 户" for reason, count in plan.reasons().most_common())
+    return f"{len(plan.excluded)} 户（{reasons}）" if plan.excluded else "无"
+
+
+def _cap_line(context: Context, item: Item) -> str:
+    """What the cap is, and that it is kept."""
+    cap = framing.cap_of(context, item)
+    return f"{item.kind.label}，上限 {percent_text(cap)}，未超" if cap is not None else f"{item.kind.label}，不设上限"
+
+
+def _staff_line(plan: framing.Plan) -> str:
+    """How many may be matched, and whether teams can be formed."""
+    experts = sum(plan.specialty in person.specialties for person in plan.people.staff)
+    counties = Counter(row.district for row in plan.candidates)
+    ready = "可以组队" if not plan.shortages() else "不能组队"
+    return f"{len(plan.people.staff)} 人可匹配，其中“{plan.specialty}”专长 {experts} 人，涉及 {len(counties)} 个县区，{ready}"
+
+
+def _loans_line(context: Context, round_: Round) -> str:
+    """Who serves the round from elsewhere, and why."""
+    lines = []
+    for loan in round_queries.loans(context.session, key(round_)):
+        person = context.session.get_one(Person, loan.person_id)
+        kind = "借调" if loan.origin is AssignmentOrigin.NEIGHBOR else "直接委派"
+        home = people.bureau_name(context.session, person.bureau_code)
+        lines.append(f"{kind} {person.name}（{home}）到{short_name(loan.district)}：{loan.reason}")
+    return "；".join(lines)

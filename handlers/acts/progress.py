@@ -1,0 +1,83 @@
+"""Say where a round stands, who is holding it, and what was done so far (进度), 二(五) 全过程留痕."""
+
+from collections import Counter
+
+from handlers.acts.duties import all_duties, due_line
+from handlers.acts.finding import item_of, key, short
+from handlers.context import BEIJING, Context
+from handlers.rules.deadlines import date_text
+from handlers.rules.districts import short_name
+from handlers.speech.cards import Button, Card
+from handlers.speech.commands import ShowDraft, ShowProof, ShowPublication
+from storage.queries import inspections as inspection_queries
+from storage.queries import people, trace
+from storage.queries import rounds as round_queries
+from storage.tables.rounds import Round
+from storage.vocabulary import AttemptState, Role, Stage
+
+LAST_ACTS = 6
+ACTS = {
+    "round_drafted": "发起",
+    "round_submitted": "提交审批",
+    "round_sent_back": "退回",
+    "round_cancelled": "取消",
+    "frame_frozen": "冻结名单",
+    "attempt_aborted": "中止摇号",
+    "targets_drawn": "抽取并匹配",
+    "teams_unfilled": "人员不足",
+    "staff_granted": "补充人员",
+    "review_passed": "审核通过",
+    "review_sent_back": "审核退回",
+    "round_completed": "任务完成",
+    "round_closed": "公示完毕",
+}
+
+
+def summary(context: Context, round_: Round) -> str:
+    """Return a round in one line."""
+    return f"{item_of(context, round_).name}，{round_.stage.label}"
+
+
+def progress(context: Context, round_: Round) -> Card:
+    """Return the progress card of one round."""
+    inspections = inspection_queries.of_round(context.session, key(round_))
+    waiting = [duty for duty in all_duties(context) if duty.round_id == round_.id]
+    fields = {
+        "事项": item_of(context, round_).name,
+        "区域": short_name(round_.district) if round_.district else "全市",
+        "环节": round_.stage.label,
+        "发起": f"{people.name_of(context.session, round_.initiator_id)} {round_.created_at.astimezone(BEIJING):%m-%d %H:%M}",
+    }
+    if inspections:
+        counted = Counter(row.state.label for row in inspections)
+        fields["检查"] = "、".join(f"{label} {count}" for label, count in counted.items())
+    for duty in waiting[:4]:
+        names = "、".join(people.names(context.session, list(duty.holders)).values())
+        fields[f"在{names}手里"] = f"{duty.title}，{due_line(context, duty)}"
+    if round_.publish_by and round_.publish_certainty:
+        fields["公示期限"] = date_text(round_.publish_by, round_.publish_certainty)
+    trail = [f"{when} {ACTS[act]}（{who}）" for when, act, who in _acts(context, round_)]
+    return Card(f"进度 {round_.number}", "\n".join(["留痕：", *trail[-LAST_ACTS:]]), fields, _buttons(context, round_))
+
+
+def _acts(context: Context, round_: Round) -> list[tuple[str, str, str]]:
+    """Return when, what and who, from the ledger."""
+    subjects = [f"round:{round_.id}", *(f"attempt:{row.id}" for row in round_queries.attempts(context.session, key(round_)))]
+    entries = [entry for entry in trace.about(context.session, subjects) if entry.act in ACTS]
+    return [
+        (entry.at.astimezone(BEIJING).strftime("%m-%d %H:%M"), entry.act, people.name_of(context.session, entry.actor)) for entry in entries
+    ]
+
+
+def _buttons(context: Context, round_: Round) -> tuple[Button, ...]:
+    """Offer what may come next for this person."""
+    attempt = round_queries.last_attempt(context.session, key(round_))
+    buttons = []
+    is_own = round_queries.is_own(context.actor, round_) and context.actor.holds(Role.OFFICER, Role.CHIEF)
+    if is_own and round_.stage is Stage.DRAFT:
+        buttons.append(Button("看预览", ShowDraft(key(round_))))
+    if is_own and round_.stage is Stage.PUBLISHING:
+        buttons.append(Button(f"公示 {short(round_)}", ShowPublication(round_.number)))
+    if attempt is not None and attempt.state is AttemptState.DRAWN:
+        buttons.append(Button("验证", ShowProof(round_.number)))
+    return tuple(buttons)

@@ -1,0 +1,129 @@
+"""Show one question of the record after the other (检查记录的追问), and the summary at its end."""
+
+from handlers.acts.finding import item_of, key, target_of
+from handlers.context import Context
+from handlers.rules import recording
+from handlers.rules.outcomes import EXCLUSIVE
+from handlers.rules.recording import Draft
+from handlers.speech.cards import Button, Card, Question
+from handlers.speech.commands import AnswerRecord, ChangeRecord, ConfirmRecord, DisputeRecord, RecordInspection, SubmitRecord
+from storage.queries import inspections as inspection_queries
+from storage.queries import people
+from storage.tables.inspections import Inspection, PointFinding
+from storage.tables.rounds import Round
+from storage.vocabulary import Method, Outcome, PointState
+
+DONE, SKIP, KEEP = "完成", "跳过", "无意见"
+PROMPTS = {
+    recording.PROBLEM: "请描述发现的问题（文字，可同时发照片）：",
+    recording.MEASURES: "请填写现场采取的处理措施：",
+    recording.OPINION: "被检查人的意见？可点“无意见”，或输入原话。",
+    recording.PLACE: "请发送位置；没有位置消息时点“跳过”并说明理由。",
+}
+
+
+def draft_of(context: Context, inspection: Inspection) -> Draft:
+    """Return what has been said so far."""
+    return Draft(
+        inspection.method,
+        [point.state for point in inspection_queries.points(context.session, key(inspection))],
+        [Outcome(word) for word in inspection.outcomes],
+        inspection.outcomes_closed,
+        inspection.problem,
+        inspection.measures,
+        inspection.opinion,
+        inspection.place,
+    )
+
+
+def ask_step(context: Context, inspection: Inspection, step: str = "", remark: str = "") -> Card:
+    """Return the question at `step`, or the first one without an answer; `remark` says what was just understood."""
+    draft = draft_of(context, inspection)
+    step = step or recording.next_step(draft)
+    if step == recording.SUMMARY:
+        return summary_card(context, inspection, remark)
+    answer = AnswerRecord(key(inspection), step)
+    prompt, labels, is_free = _wording(context, inspection, step, draft)
+    buttons = tuple(Button(label, AnswerRecord(key(inspection), step, label)) for label in labels)
+    before = recording.step_before(draft, step)
+    back = RecordInspection(key(inspection), before) if before else None
+    target = target_of(context, inspection.target_id)
+    title = f"录入 {target.name}"
+    text = f"{remark}\n{prompt}" if remark else prompt
+    return Card(title, text, {}, buttons, f"record:{inspection.id}", asks=Question(answer, "answer", is_free, back))
+
+
+def _wording(context: Context, inspection: Inspection, step: str, draft: Draft) -> tuple[str, list[str], bool]:
+    """Return prompt, buttons and whether free words are an answer."""
+    if step == recording.METHOD:
+        return "检查方式？", [method.label for method in Method], False
+    if step.startswith(recording.POINT):
+        points = inspection_queries.points(context.session, key(inspection))
+        point = points[int(step.removeprefix(recording.POINT)) - 1]
+        prompt = f"{point.position}/{len(points)} {point.wording}\n可随时发照片或文字说明。{_noted(point)}"
+        return prompt, [state.label for state in PointState], True
+    if step == recording.OUTCOME:
+        return "检查结果？", [outcome.label for outcome in Outcome], False
+    if step == recording.MORE:
+        chosen = "、".join(outcome.label for outcome in draft.outcomes)
+        more = [outcome.label for outcome in Outcome if outcome not in draft.outcomes and outcome not in EXCLUSIVE]
+        return f"已选：{chosen}。还有其他结果吗？没有请点“完成”。", [DONE, *more], False
+    choices = {recording.OPINION: [KEEP], recording.PLACE: [SKIP]}
+    return PROMPTS[step], choices.get(step, []), True
+
+
+def _noted(point: PointFinding) -> str:
+    """Return what was already said at a point."""
+    said = [part for part in (point.state.label if point.state else "", point.note) if part]
+    return f"（已填：{'，'.join(said)}）" if said else ""
+
+
+def facts(context: Context, inspection: Inspection) -> dict[str, str]:
+    """Return the record as facts, for the summary and for whoever has to confirm or review it."""
+    round_ = context.session.get_one(Round, inspection.round_id)
+    target = target_of(context, inspection.target_id)
+    photos = inspection_queries.photos(context.session, key(inspection))
+    points = inspection_queries.points(context.session, key(inspection))
+    found = {
+        "对象": target.name,
+        "事项": item_of(context, round_).name,
+        "检查方式": inspection.method.label if inspection.method else "",
+        **{f"{point.position}. {point.wording}": _point(point) for point in points},
+        "检查结果": "、".join(Outcome(word).label for word in inspection.outcomes),
+        "问题描述": inspection.problem or "",
+        "处理措施": inspection.measures or "",
+        "被检查人意见": inspection.opinion or "",
+        "位置": inspection.place or "",
+        "照片": f"{len(photos)} 张" if photos else "",
+    }
+    return {name: value for name, value in found.items() if value}
+
+
+def _point(point: PointFinding) -> str:
+    """Return what was found at a point, in words."""
+    return (point.state.label if point.state else "未检查") + (f"：{point.note}" if point.note else "")
+
+
+def summary_card(context: Context, inspection: Inspection, remark: str = "") -> Card:
+    """Return the summary for the recorder: submit it or change an answer."""
+    gaps = recording.missing(draft_of(context, inspection))
+    submit = (Button("提交", SubmitRecord(key(inspection), inspection.version)),)
+    change = (Button("修改", ChangeRecord(key(inspection))),)
+    text = "请核对，提交后由搭档确认。" if not gaps else f"还不能提交：{'；'.join(gaps)}。"
+    sent_back = f"\n退回理由：{inspection.send_back_reason}" if inspection.send_back_reason else ""
+    target = target_of(context, inspection.target_id)
+    head = f"{remark}\n{text}" if remark else text
+    buttons = change if gaps else submit + change
+    return Card(f"检查记录 {target.name}", head + sent_back, facts(context, inspection), buttons, f"record:{inspection.id}")
+
+
+def confirm_card(context: Context, inspection: Inspection) -> Card:
+    """Return the summary for the partner: confirm it or object."""
+    target = target_of(context, inspection.target_id)
+    recorder = people.name_of(context.session, inspection.recorder_id)
+    buttons = (
+        Button("确认", ConfirmRecord(key(inspection), inspection.version)),
+        Button("有异议", DisputeRecord(key(inspection), inspection.version)),
+    )
+    text = f"{recorder}已提交检查记录，请您核对。两名检查人员确认后才算完成。"
+    return Card(f"请确认检查记录 {target.name}", text, facts(context, inspection), buttons, f"record:{inspection.id}")

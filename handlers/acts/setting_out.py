@@ -1,0 +1,90 @@
+"""Set out what was drawn (派发抽取结果), 二(五): inspections in the drawn order, teams, cards, and who is lacking."""
+
+from handlers.acts import assigning
+from handlers.acts.finding import key, short
+from handlers.acts.previewing import staff_buttons
+from handlers.context import Context
+from handlers.rules import drawing, matching
+from handlers.rules.districts import short_name
+from handlers.rules.frozen_texts import Frame
+from handlers.rules.matching_search import Roster
+from handlers.speech.cards import Button, Card, Paper
+from handlers.speech.commands import ShowProof
+from storage.queries import registers
+from storage.queries import rounds as round_queries
+from storage.tables.inspections import Assignment, Inspection
+from storage.tables.rounds import Attempt, Round
+from storage.vocabulary import AssignmentOrigin, InspectionState
+
+SHOWN_TARGETS = 10  # the rest comes as a file
+
+
+def set_out(context: Context, round_: Round, drawn: drawing.Drawn, matched: matching.Matched) -> None:
+    """Make the inspections in the drawn order, with their teams, and send the assignment cards."""
+    due = round_.inspect_by or context.today
+    pairs = []
+    for position, place in enumerate(drawn.places, 1):
+        target = registers.target_by_code(context.session, place.code)
+        inspection = Inspection(
+            round_id=key(round_),
+            target_id=key(target),
+            position=position,
+            stratum=place.stratum,
+            ticket=place.ticket,
+            state=InspectionState.OPEN,
+            inspect_by=due,
+        )
+        context.session.add(inspection)
+        pairs.append((inspection, place.code))
+    context.session.flush()
+    offers = [(row, assignment) for row, code in pairs for assignment in _team(context, round_, row, code, matched)]
+    context.session.flush()
+    for inspection, assignment in offers:
+        assigning.offer(context, round_, inspection, assignment)
+
+
+def _team(context: Context, round_: Round, inspection: Inspection, code: str, matched: matching.Matched) -> list[Assignment]:
+    """Give the matched people their places, each marked with how they came to serve the round."""
+    lent = {loan.person_id: loan.origin for loan in round_queries.loans(context.session, key(round_))}
+    found = []
+    for staff_number in matched.teams[code]:
+        person_id = registers.person_by_staff_number(context.session, staff_number)
+        origin = lent.get(person_id, AssignmentOrigin.DRAWN)
+        found.append(assigning.assign(context, inspection, person_id, matched.slot_of(code, staff_number), origin))
+    return found
+
+
+def tell_result(context: Context, round_: Round, attempt: Attempt, drawn: drawing.Drawn) -> None:
+    """Send the result card to initiator, approver and witnesses."""
+    rows = []
+    for position, place in enumerate(drawn.places[:SHOWN_TARGETS], 1):
+        target = registers.target_by_code(context.session, place.code)
+        rows.append(f"{position}. {target.name}（{short_name(target.district)}，{place.stratum}类）")
+    if len(drawn.places) > SHOWN_TARGETS:
+        rows.append(f"……其余 {len(drawn.places) - SHOWN_TARGETS} 户见附件")
+    fields = {
+        "抽取": f"{len(drawn.places)} 户",
+        "种子": attempt.seed,
+        "证据": f"{context.policy.address}/public/rounds/{round_.number}",
+        "自行核对": f"发送“验证 {short(round_)}”",
+    }
+    witnesses = [seat.person_id for seat in round_queries.seats(context.session, key(attempt))]
+    paper = Paper(f"抽取结果-{round_.number}.xlsx", "drawn", key(round_))
+    button = (Button("验证", ShowProof(round_.number)),)
+    card = Card(f"抽取结果 {round_.number}", "\n".join(rows), fields, button, "", paper)
+    context.outbox.put(card, [person_id for person_id in (round_.initiator_id, round_.approver_id, *witnesses) if person_id])
+
+
+def tell_shortages(context: Context, round_: Round, frame: Frame, roster: Roster, matched: matching.Matched) -> None:
+    """Where teams aren't full, say which constraint stands in the way and offer what may be done."""
+    if not matched.unfilled:
+        return
+    places = {row.code: row.district for row in frame.candidates}
+    named = {code: short_name(district) for code, district in places.items()}
+    sentences = [matching.explain_shortage(row, roster, frame.specialty, named) for row in matched.shortages]
+    district = places[matched.unfilled[0][0]]
+    card = Card(f"人员不足 {round_.number}", "\n".join(sentences), {}, staff_buttons(round_, district), f"round:{round_.id}:staff")
+    context.outbox.put(card, [round_.initiator_id])
+    context.ledger.write(
+        "teams_unfilled", f"round:{round_.id}", unfilled=[f"{code}:{slot}:{count}" for code, slot, count in matched.unfilled]
+    )

@@ -1,0 +1,58 @@
+"""Bind a chat account to a registered person (绑定): knowing a colleague's number is not enough, an administrator confirms."""
+
+import re
+
+from handlers.acts import approving
+from handlers.context import Context
+from handlers.errors import BadMobile
+from handlers.rules.masking import mask_phone
+from handlers.speech.cards import Card, say
+from handlers.speech.commands import Bind
+from storage.queries import approvals as approval_queries
+from storage.queries import people
+from storage.tables.people import Binding
+from storage.vocabulary import Role, Subject
+
+MOBILE = re.compile(r"1[3-9]\d{9}")
+ASKED = "收到。如果这个手机号已在名录中登记，管理员会核对后确认绑定，结果会在这里通知您。"
+
+
+def bind(command: Bind, context: Context) -> Card:
+    """Answer somebody who is bound already."""
+    return say(f"您的账号已绑定为{context.actor.name}，不需要再次绑定。如需更换，请联系管理员。")
+
+
+def ask_binding(command: Bind, context: Context) -> str:
+    """Put a stranger's wish before the administrators; the answer is the same whether the number is known or not."""
+    mobile = re.sub(r"[\s-]", "", command.mobile)
+    if not MOBILE.fullmatch(mobile):
+        raise BadMobile(mobile=command.mobile or "空")
+    person = people.person_with_mobile(context.session, mobile)
+    if person is None or person.id is None or approval_queries.pending_about(context.session, Subject.BINDING, person.id):
+        context.ledger.write(
+            "binding_asked", f"account:{context.messenger}:{context.account}", mobile=mask_phone(mobile), known=person is not None
+        )
+        return ASKED
+    administrators = people.holders_upwards(context.session, Role.ADMIN, person.bureau_code, frozenset({person.id}))
+    fields = {"姓名": person.name, "手机": mask_phone(mobile), "平台": context.messenger, "账号": context.account}
+    request = approving.Request(
+        Subject.BINDING, person.id, person.bureau_code, f"账号绑定待确认：{person.name}", administrators, fields, roles="管理员"
+    )
+    approving.ask(context, request)
+    context.ledger.write("binding_asked", f"account:{context.messenger}:{context.account}", mobile=mask_phone(mobile), person=person.id)
+    return ASKED
+
+
+def confirm(person_id: int, fields: dict[str, str], context: Context) -> None:
+    """Bind the account, and greet its owner."""
+    binding = Binding(messenger=fields["平台"], account=fields["账号"], person_id=person_id, bound_at=context.now, used_at=context.now)
+    context.session.add(binding)
+    context.session.flush()
+    context.ledger.write("account_bound", f"person:{person_id}", messenger=binding.messenger, account=binding.account)
+    context.outbox.put(say(f"绑定成功，{fields['姓名']}，您好。发送“帮助”看看能做什么。"), [person_id])
+
+
+def refuse(fields: dict[str, str], reason: str, context: Context) -> None:
+    """Tell the account that it wasn't bound."""
+    context.outbox.tell(fields["平台"], fields["账号"], f"绑定没有通过：{reason}。请联系管理员。")
+    context.ledger.write("binding_refused", f"account:{fields['平台']}:{fields['账号']}", reason=reason)

@@ -1,0 +1,70 @@
+"""Look things up in the item list (抽查事项清单、工作指引), 二(一), 二(四)."""
+
+from handlers.acts.finding import key
+from handlers.context import Context
+from handlers.errors import NoItem, NothingFound
+from handlers.speech.cards import Button, Card
+from handlers.speech.commands import FindItems, ShowGuide, StartRound
+from handlers.speech.wording import normalize
+from storage.queries import people, registers
+from storage.tables.registers import Item
+from storage.vocabulary import Role
+
+SHOWN = 8
+
+
+def find_items(command: FindItems, context: Context) -> Card:
+    """List the items of the actor's bureau and those above it."""
+    items = _items(context, command.keyword)
+    if not items:
+        raise NothingFound(keyword=command.keyword, what="抽查事项")
+    if len(items) == 1:
+        return _guide(context, items[0])
+    fields = {f"{item.number} {item.name}": _line(item) for item in items[:SHOWN]}
+    buttons = tuple(Button(f"指引 {item.name}", ShowGuide(item.number)) for item in items[:4])
+    more = f"，先列 {SHOWN} 个，可加关键字缩小范围" if len(items) > SHOWN else ""
+    return Card("抽查事项清单", f"共 {len(items)} 个事项{more}。", fields, buttons)
+
+
+def show_guide(command: ShowGuide, context: Context) -> Card:
+    """Show what is to be checked, how, and on what basis (指引)."""
+    items = _items(context, command.keyword)
+    exact = [item for item in items if command.keyword in (item.number, item.name)]
+    if not items:
+        raise NoItem(text=command.keyword)
+    if len(exact or items) > 1:
+        buttons = tuple(Button(item.name, ShowGuide(item.number)) for item in items[:SHOWN])
+        return Card("工作指引", "要看哪个事项的指引？", {}, buttons)
+    return _guide(context, (exact or items)[0])
+
+
+def _items(context: Context, keyword: str) -> list[Item]:
+    """Return the items within reach that match."""
+    reach = registers.upwards(context.session, context.actor.bureau_code)
+    return registers.items(context.session, reach, normalize(keyword))
+
+
+def _guide(context: Context, item: Item) -> Card:
+    """Return an item with the points of its guide."""
+    points = registers.guide(context.session, key(item))
+    fields = {
+        "编号": item.number,
+        "类别": _line(item),
+        "检查对象": item.target_category,
+        "依据": item.legal_basis or "未填写（不能抽查）",
+        "方式": item.method.label,
+        "所需专长": item.specialty,
+        "责任科室": people.section_name(context.session, item.section_id) or "未指定",
+        "公开": f"{item.disclosed_on} {item.disclosed_at}" if item.disclosed_on else "未公开（不能抽查）",
+        "依据核对": item.law_checked_on.isoformat() if item.law_checked_on else "未核对",
+    }
+    text = "检查要点：\n" + "\n".join(f"{point.position}. {point.wording}" for point in points) if points else "还没有检查要点。"
+    may_start = context.actor.holds(Role.OFFICER, Role.CHIEF) and bool(item.disclosed_on and item.legal_basis)
+    return Card(item.name, text, fields, (Button("发起抽查", StartRound(item.number)),) if may_start else ())
+
+
+def _line(item: Item) -> str:
+    """Return what matters of an item in one line."""
+    cap = f"，比例上限 {item.ratio_cap}" if item.ratio_cap else ""
+    disclosed = "已公开" if item.disclosed_on and item.legal_basis else "未公开"
+    return f"{item.kind.label}{cap}，{disclosed}"

@@ -1,0 +1,86 @@
+"""Say what follows from each decision (审批之后): one row for each kind of approval."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from handlers import binding, calendars, inspections, publications, recusals, rounds, staffing
+from handlers.acts import freezing
+from handlers.context import Context
+from handlers.speech.cards import say
+from storage.tables.approvals import Approval
+from storage.tables.rounds import Round
+from storage.vocabulary import Stage, Subject
+
+Approved = Callable[[Approval, Context], None]
+SentBack = Callable[[Approval, str, Context], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What happens when something is approved, what when it is sent back, and what the approver is told."""
+
+    approved: Approved
+    sent_back: SentBack
+    afterwards: str
+
+
+def _freeze(approval: Approval, context: Context) -> None:
+    """An approved round is frozen at once."""
+    freezing.freeze(approval.subject_id, context)
+
+
+def _pass_review(approval: Approval, context: Context) -> None:
+    """A passed review completes the round and starts the clocks of publication."""
+    inspections.review_passed(approval.subject_id, context)
+    publications.open_publications(approval.subject_id, context)
+
+
+def _tell(approval: Approval, reason: str, context: Context) -> None:
+    """Nothing changes; whoever asked is told why."""
+    context.outbox.put(say(f"“{approval.title}”被退回：{reason}。"), [approval.asked_by])
+
+
+def _keep_waiting(approval: Approval, reason: str, context: Context) -> None:
+    """A redraw that is refused leaves the attempt as it is, open to the witnesses for as long again."""
+    round_ = context.session.get_one(Round, approval.subject_id)
+    if round_.stage is Stage.CEREMONY:
+        freezing.prolong(approval.subject_id, context)
+    _tell(approval, reason, context)
+
+
+DECISIONS: dict[Subject, Decision] = {
+    Subject.ROUND: Decision(
+        _freeze, lambda row, reason, context: rounds.send_back(row.subject_id, reason, context), "名单已冻结，已邀请监督人见证摇号。"
+    ),
+    Subject.REDRAW: Decision(
+        lambda row, context: freezing.redraw(row.subject_id, row.reason, context), _keep_waiting, "已重新冻结并邀请监督人，原尝试留存备查。"
+    ),
+    Subject.RECUSAL: Decision(
+        lambda row, context: recusals.grant(row.subject_id, context),
+        lambda row, reason, context: recusals.refuse(row.subject_id, reason, context),
+        "替补按同一次摇号的顺序产生。",
+    ),
+    Subject.STAFFING: Decision(
+        lambda row, context: staffing.grant(row.subject_id, row.fields, row.reason, context),
+        lambda row, reason, context: staffing.refuse(row.subject_id, reason, context),
+        "人员已补充，提交人可以继续。",
+    ),
+    Subject.REVIEW: Decision(
+        _pass_review,
+        lambda row, reason, context: inspections.review_sent_back(row.subject_id, reason, context),
+        "任务完成，20 个工作日的公示期限从今天起算。",
+    ),
+    Subject.WITHHOLDING: Decision(
+        lambda row, context: publications.withhold(row.subject_id, context),
+        lambda row, reason, context: publications.insist(row.subject_id, reason, context),
+        "该户不予公示，理由对社会公开。",
+    ),
+    Subject.CALENDAR: Decision(lambda row, context: calendars.apply(row.subject_id, context), _tell, "期限已重新计算。"),
+    Subject.BINDING: Decision(
+        lambda row, context: binding.confirm(row.subject_id, row.fields, context),
+        lambda row, reason, context: binding.refuse(row.fields, reason, context),
+        "账号已绑定。",
+    ),
+}
+if missing := set(Subject) - set(DECISIONS):
+    raise RuntimeError(f"no decision for {missing}")

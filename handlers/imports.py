@@ -1,0 +1,109 @@
+"""Take registers as Excel files and give them out (导入、导出), 二(二): errors come back in the sender's own file."""
+
+from io import BytesIO
+from typing import Any
+
+from handlers.acts.finding import find_round, key
+from handlers.acts.registering import REGISTERS, Import, Register, register_named
+from handlers.context import Context
+from handlers.documents.columns import Reading
+from handlers.documents.registers import hand_back
+from handlers.documents.sheets import write_template
+from handlers.documents.workbooks import UnreadableSheet
+from handlers.errors import HandlerError, NotAllowed, NotASheet
+from handlers.rules.districts import CITY
+from handlers.speech.cards import Button, Card, File, Paper
+from handlers.speech.commands import ExplainImport, Export, ImportFile
+from storage.vocabulary import Role
+
+MOST_IN_CHAT = 20_000  # rows; more belongs to the command line, which shows how far it is
+WHO = {  # 二(二): 法规科 keeps the city's inspectors, the sections their targets
+    "items": (Role.OFFICER, Role.LEGAL, Role.ADMIN),
+    "targets": (Role.OFFICER, Role.LEGAL, Role.ADMIN),
+    "inspectors": (Role.LEGAL, Role.ADMIN),
+}
+
+
+class TooManyRows(HandlerError):
+    """“{name}”有 {count} 行，聊天里一次最多导入 {most} 行，没有导入。请拆分文件，或请管理员用命令行导入。"""
+
+
+class UnknownExport(HandlerError):
+    """没有听懂要导出什么。请发送：导出 任务号，或 导出 检查对象、导出 检查人员、导出 抽查事项。"""
+
+
+def explain_import(command: ExplainImport, context: Context) -> Card:
+    """Say how to import, and hand over the template."""
+    name = register_named(command.register) if command.register else None
+    if name is None:
+        buttons = tuple(Button(f"{row.name}模板", ExplainImport(row.name)) for row in REGISTERS.values())
+        return Card("导入名录", "请直接发送填好的 Excel 文件（.xlsx），会自动识别是哪个名录。要模板请点：", {}, buttons)
+    register = REGISTERS[name]
+    octets = BytesIO()
+    write_template(register.sheet, octets)
+    file = _file(context, f"{register.name}-模板.xlsx", octets.getvalue())
+    return Card(text=f"这是{register.name}的模板，带 * 的必填，第二页是填写说明。填好后直接发给我。", file=file)
+
+
+def import_file(command: ImportFile, context: Context) -> Card:
+    """Read the file, keep every right row, and hand the wrong ones back with 错误原因."""
+    content = context.around.media.read(command.medium)
+    name, register, reading = _read(context, command, content)
+    if not context.actor.holds(*WHO[name]) and context.actor.bureau_code == CITY:
+        roles = "、".join(role.label for role in WHO[name])
+        raise NotAllowed(what=f"导入{register.name}", roles=roles, own="、".join(role.label for role in context.actor.roles))
+    report = register.keep(Import(context.session, context.actor.bureau_code, context.now), reading)
+    context.ledger.write(
+        "register_imported",
+        f"bureau:{context.actor.bureau_code}",
+        register=name,
+        file=command.name,
+        medium=command.medium,
+        new=report.new,
+        changed=report.changed,
+        unchanged=report.unchanged,
+        wrong=report.wrong,
+    )
+    sentence = report.sentence(register.name)
+    if not report.wrong:
+        return Card(text=sentence)
+    file = _file(context, f"{register.name}-有误的行.xlsx", hand_back(register.sheet, report.reading))
+    return Card(text=f"{sentence}附件是同一份文件，最后一列是错误原因，改好后再发给我即可，已导入的不会重复。", file=file)
+
+
+def export(command: Export, context: Context) -> Card:
+    """Give out a round or a register as an Excel file (导出)."""
+    what = command.what.strip()
+    name = register_named(what)
+    if name is not None:
+        register = REGISTERS[name]
+        return Card(text=f"{register.name}：", file=Paper(f"{register.name}.xlsx", "register", 0, f"{name}:{context.actor.bureau_code}"))
+    if not what or not any(sign.isdigit() for sign in what):
+        raise UnknownExport(*(Button(f"导出 {row.name}", Export(row.name)) for row in REGISTERS.values()))
+    round_ = find_round(context, what)
+    return Card(text=f"任务 {round_.number} 的检查台账：", file=Paper(f"检查台账-{round_.number}.xlsx", "round", key(round_)))
+
+
+def _read(context: Context, command: ImportFile, content: bytes) -> tuple[str, Register, Reading[Any]]:
+    """Return which register the file is, by its columns, and what was read. Raises NotASheet."""
+    names = [command.register] if command.register else list(REGISTERS)
+    reasons = []
+    for name in names:
+        register = REGISTERS[name]
+        try:
+            reading = register.read(content, context.today)
+        except UnreadableSheet as fault:
+            reasons.append(str(fault))
+            continue
+        if len(reading.rows) > MOST_IN_CHAT:
+            raise TooManyRows(name=command.name, count=len(reading.rows), most=MOST_IN_CHAT)
+        return name, register, reading
+    same = set(reasons)
+    buttons = (Button("看模板", ExplainImport()),)
+    reason = reasons[0] if len(same) == 1 else "表头与三个名录的模板都对不上。请用模板填写（发送“导入”取得模板）后再发。"
+    raise NotASheet(*buttons, name=command.name, reason=reason)
+
+
+def _file(context: Context, name: str, octets: bytes) -> File:
+    """Keep a made file so that it can be sent."""
+    return File(name, context.around.media.keep(octets))

@@ -1,0 +1,224 @@
+"""Carry out inspections and record them (检查与录入), 二(五): one question at a time, submitted by one, confirmed by the other."""
+
+from handlers.acts import recording as asking
+from handlers.acts.answering import write_answer
+from handlers.acts.completing import complete
+from handlers.acts.finding import find_round, key, target_of
+from handlers.acts.framing import may_inspect
+from handlers.acts.stages import advance
+from handlers.context import Context
+from handlers.errors import (
+    AlreadyAnswered,
+    CardChanged,
+    NoOpenInspection,
+    NotCertified,
+    NotRecorded,
+    OwnRecord,
+    RecordIncomplete,
+    TooShort,
+)
+from handlers.rules import recording
+from handlers.speech.cards import Button, Card, Question, say
+from handlers.speech.commands import (
+    AcceptAssignment,
+    AnswerRecord,
+    ChangeRecord,
+    ConfirmRecord,
+    DisputeRecord,
+    GoBack,
+    RecordInspection,
+    RecordNext,
+    SubmitRecord,
+)
+from storage.queries import inspections as inspection_queries
+from storage.queries import people, registers
+from storage.queries import rounds as round_queries
+from storage.tables.inspections import Assignment, Inspection, PointFinding
+from storage.tables.rounds import Round
+from storage.vocabulary import AssignmentState, InspectionState, Stage
+
+WRITABLE = (InspectionState.OPEN, InspectionState.SENT_BACK)
+
+
+def accept_assignment(command: AcceptAssignment, context: Context) -> Card:
+    """Accept a place in a team (接受)."""
+    assignment = context.session.get_one(Assignment, command.assignment_id)
+    if assignment.state is not AssignmentState.OFFERED:
+        raise AlreadyAnswered(state=assignment.state.label)
+    assignment.state, assignment.answered_at = AssignmentState.ACCEPTED, context.now
+    context.session.add(assignment)
+    inspection = context.session.get_one(Inspection, assignment.inspection_id)
+    context.outbox.settle(f"assignment:{assignment.id}", f"{context.actor.name} {context.moment} 已接受")
+    context.ledger.write("assignment_accepted", f"assignment:{assignment.id}", inspection=inspection.id)
+    target = target_of(context, inspection.target_id)
+    sentence = f"已接受对“{target.name}”的检查，请在 {inspection.inspect_by.isoformat()} 前完成。到现场后点“开始录入”。"
+    return say(sentence, Button("开始录入", RecordInspection(key(inspection))))
+
+
+def record_next(command: RecordNext, context: Context) -> Card:
+    """Go on with the most urgent record, of one round where a number was given."""
+    round_ = find_round(context, command.number) if command.number else None
+    mine = [
+        row for row in inspection_queries.open_for(context.session, context.actor.person_id) if round_ is None or row.round_id == round_.id
+    ]
+    if not mine:
+        raise NoOpenInspection(which=f"任务 {command.number} " if command.number else "您现在")
+    begun = [row for row in mine if row.recorder_id == context.actor.person_id]
+    return record_inspection(RecordInspection(key((begun or mine)[0])), context)
+
+
+def record_inspection(command: RecordInspection, context: Context) -> Card:
+    """Begin the record, or go on where it stopped, or at the question that was chosen."""
+    inspection = _writable(context, command.inspection_id, "录入")
+    if inspection.recorder_id is None:
+        _begin(context, inspection)
+    if inspection.recorder_id != context.actor.person_id:
+        recorder = people.name_of(context.session, inspection.recorder_id)
+        raise NotRecorded(state=f"由{recorder}录入中", action="同时录入，请等待对方提交后由您确认")
+    return asking.ask_step(context, inspection, command.step)
+
+
+def answer_record(command: AnswerRecord, context: Context) -> Card:
+    """Write one answer down and ask the next question; a wrong kind of answer keeps the question open."""
+    inspection = _writable(context, command.inspection_id, "修改")
+    if command.answer is None:
+        return asking.ask_step(context, inspection, command.step)
+    if inspection.recorder_id is None:
+        _begin(context, inspection)
+    remark, following = write_answer(context, inspection, command.step, command.answer)
+    context.session.add(inspection)
+    context.session.flush()
+    return asking.ask_step(context, inspection, following, remark)
+
+
+def change_record(command: ChangeRecord, context: Context) -> Card:
+    """Ask which answer is to be changed (修改)."""
+    inspection = _writable(context, command.inspection_id, "修改")
+    draft = asking.draft_of(context, inspection)
+    labels = {step: recording.LABELS.get(step, f"第 {step.removeprefix(recording.POINT)} 项") for step in recording.steps(draft)[:-1]}
+    buttons = tuple(Button(label, RecordInspection(key(inspection), step)) for step, label in labels.items())
+    return Card("修改检查记录", "要修改哪一项？其余内容都保留。", {}, buttons, f"record:{inspection.id}:change")
+
+
+def submit_record(command: SubmitRecord, context: Context) -> Card:
+    """Hand the record to the partner; what is missing or contradicts itself is refused."""
+    inspection = _writable(context, command.inspection_id, "提交")
+    if inspection.version != command.version:
+        raise CardChanged
+    if gaps := recording.missing(asking.draft_of(context, inspection)):
+        raise RecordIncomplete(missing="；".join(gaps))
+    _check_certificate(context, context.actor.person_id)
+    inspection.state, inspection.submitted_at = InspectionState.RECORDED, context.now
+    context.session.add(inspection)
+    context.forget_question()
+    context.outbox.settle(f"record:{inspection.id}", f"{context.actor.name} {context.moment} 已提交")
+    context.ledger.write("record_submitted", f"inspection:{inspection.id}", version=inspection.version, outcomes=list(inspection.outcomes))
+    partners = [
+        row.person_id for row in inspection_queries.team(context.session, key(inspection)) if row.person_id != context.actor.person_id
+    ]
+    context.outbox.put(asking.confirm_card(context, inspection), partners)
+    names = "、".join(people.names(context.session, partners).values())
+    return say(f"检查记录已提交，等待搭档{names}确认。")
+
+
+def confirm_record(command: ConfirmRecord, context: Context) -> Card:
+    """Confirm the partner's record: only now does the inspection count as done."""
+    inspection = _submitted(context, command.inspection_id, command.version)
+    _check_certificate(context, context.actor.person_id)
+    inspection.state, inspection.confirmed_at, inspection.completed_on = InspectionState.CONFIRMED, context.now, context.today
+    inspection.send_back_reason = ""
+    context.session.add(inspection)
+    context.outbox.settle(f"record:{inspection.id}", f"{context.actor.name} {context.moment} 已确认")
+    context.ledger.write("record_confirmed", f"inspection:{inspection.id}", version=inspection.version, outcomes=list(inspection.outcomes))
+    target = target_of(context, inspection.target_id)
+    if inspection.recorder_id:
+        context.outbox.put(say(f"{context.actor.name}已确认“{target.name}”的检查记录，这次检查完成。"), [inspection.recorder_id])
+    complete(context, inspection)
+    return say(f"已确认“{target.name}”的检查记录。")
+
+
+def dispute_record(command: DisputeRecord, context: Context) -> Card:
+    """Object to the partner's record: it goes back to the recorder with the reason."""
+    inspection = _submitted(context, command.inspection_id, command.version)
+    if command.reason is None:
+        return Card(text="请说明有异议的内容：", asks=Question(command, "reason", back=GoBack()))
+    reason = command.reason.strip()
+    if len(reason) < 2:
+        raise TooShort(what="异议", least=2)
+    inspection.state, inspection.send_back_reason = InspectionState.SENT_BACK, f"{context.actor.name}有异议：{reason}"
+    context.session.add(inspection)
+    context.outbox.settle(f"record:{inspection.id}", f"{context.actor.name} {context.moment} 有异议：{reason}")
+    context.ledger.write("record_disputed", f"inspection:{inspection.id}", version=inspection.version, reason=reason)
+    if inspection.recorder_id:
+        context.outbox.put(asking.summary_card(context, inspection), [inspection.recorder_id])
+    return say("异议已转给录入人修改，改好后会再请您确认。")
+
+
+def review_passed(round_id: int, context: Context) -> None:
+    """The chief has passed the round's records: they can't be changed any more."""
+    for inspection in inspection_queries.of_round(context.session, round_id):
+        inspection.state = InspectionState.PASSED
+        context.session.add(inspection)
+    context.ledger.write("review_passed", f"round:{round_id}")
+
+
+def _begin(context: Context, inspection: Inspection) -> None:
+    """Make the actor the recorder and copy the guide's points, none of them answered."""
+    _check_certificate(context, context.actor.person_id)
+    inspection.recorder_id, inspection.started_at = context.actor.person_id, context.now
+    round_ = context.session.get_one(Round, inspection.round_id)
+    if not inspection_queries.points(context.session, key(inspection)):
+        points = registers.guide(context.session, round_.item_id)
+        context.session.add_all(
+            [PointFinding(inspection_id=key(inspection), position=point.position, wording=point.wording) for point in points]
+        )
+    for row in inspection_queries.team(context.session, key(inspection)):
+        if row.person_id == context.actor.person_id and row.state is AssignmentState.OFFERED:
+            row.state, row.answered_at = AssignmentState.ACCEPTED, context.now
+            context.session.add(row)
+            context.outbox.settle(f"assignment:{row.id}", f"{context.actor.name} {context.moment} 已开始检查")
+    context.session.add(inspection)
+    context.session.flush()
+    context.ledger.write("inspection_begun", f"inspection:{inspection.id}")
+
+
+def _writable(context: Context, inspection_id: int, action: str) -> Inspection:
+    """Return an inspection whose record is still open."""
+    inspection = context.session.get_one(Inspection, inspection_id, with_for_update=True)
+    if inspection.state not in WRITABLE:
+        raise NotRecorded(state=inspection.state.label, action=action)
+    return inspection
+
+
+def _submitted(context: Context, inspection_id: int, version: int) -> Inspection:
+    """Return an inspection that waits for its partner, as it was when the card was sent."""
+    inspection = context.session.get_one(Inspection, inspection_id, with_for_update=True)
+    if inspection.state is not InspectionState.RECORDED:
+        raise NotRecorded(state=inspection.state.label, action="确认")
+    if inspection.version != version:
+        raise CardChanged
+    if inspection.recorder_id == context.actor.person_id:
+        raise OwnRecord
+    return inspection
+
+
+def _check_certificate(context: Context, person_id: int) -> None:
+    """Refuse whoever holds no certificate valid today (国办发〔2024〕54号)."""
+    inspector = registers.inspector_of(context.session, person_id)
+    if inspector is None or not inspector.certificate_no:
+        raise NotCertified(fault="未登记")
+    if not may_inspect(inspector, context.today):
+        raise NotCertified(fault=f"已于 {inspector.certificate_until} 到期")
+
+
+def review_sent_back(round_id: int, reason: str, context: Context) -> None:
+    """The chief sends the records back: each recorder may change theirs and submit it anew (退回)."""
+    round_ = round_queries.locked_round(context.session, round_id)
+    advance(round_, Stage.INSPECTING, {Stage.REVIEWING}, "退回")
+    context.session.add(round_)
+    context.ledger.write("review_sent_back", f"round:{round_.id}", reason=reason)
+    for inspection in inspection_queries.of_round(context.session, round_id):
+        inspection.state, inspection.send_back_reason = InspectionState.SENT_BACK, f"{context.actor.name}退回：{reason}"
+        context.session.add(inspection)
+        if inspection.recorder_id:
+            context.outbox.put(asking.summary_card(context, inspection), [inspection.recorder_id])

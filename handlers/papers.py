@@ -1,0 +1,198 @@
+"""Write the papers that go with a card (检查通知书、抽取结果、台账、名录、摇号证据), at the moment they are sent."""
+
+import zipfile
+from collections.abc import Callable, Iterable
+from datetime import date
+from io import BytesIO
+from zoneinfo import ZoneInfo
+
+from sqlmodel import Session, col, select
+
+from handlers.acts.registering import REGISTERS
+from handlers.documents.columns import Column, Sheet
+from handlers.documents.letters import NoticeFacts, Officer, notice
+from handlers.documents.sheets import write_rows
+from handlers.proofs import bundle
+from handlers.rules.districts import CITY, short_name
+from storage import frames
+from storage.queries import inspections as inspection_queries
+from storage.queries import people, registers
+from storage.queries import publications as publication_queries
+from storage.tables.inspections import Inspection
+from storage.tables.people import Person
+from storage.tables.registers import Inspector, Item, Target
+from storage.tables.rounds import Round
+from storage.vocabulary import Outcome
+
+BEIJING = ZoneInfo("Asia/Shanghai")
+MATERIALS = ("营业执照及相关许可证件", "与检查事项有关的台账、合同和凭证", "经办人员身份证明或授权委托书")
+
+
+def write_paper(session: Session, kind: str, about: int, scope: str, today: date) -> bytes:
+    """Return the bytes of a paper as things stand now; raises KeyError for an unknown kind."""
+    return WRITERS[kind](session, about, scope, today)
+
+
+def _notice(session: Session, inspection_id: int, _scope: str, today: date) -> bytes:
+    """检查通知书, with the team as it is."""
+    inspection = session.get_one(Inspection, inspection_id)
+    round_ = session.get_one(Round, inspection.round_id)
+    item, target = session.get_one(Item, round_.item_id), session.get_one(Target, inspection.target_id)
+    officers = [_officer(session, row.person_id) for row in inspection_queries.team(session, inspection_id)]
+    since = round_.approved_at.astimezone(BEIJING).date() if round_.approved_at else today
+    return notice(
+        NoticeFacts(
+            bureau=people.bureau_name(session, round_.bureau_code),
+            number=f"{round_.number}-{inspection.position:03d}",
+            firm=target.name,
+            code=target.code,
+            address=f"{short_name(target.district)} {target.address}",
+            legal_basis=item.legal_basis,
+            round_number=round_.number,
+            item=item.name,
+            period=f"{_day(since)}至{_day(inspection.inspect_by)}",
+            method=round_.method.label,
+            frequency="本年度频次按信用风险分类控制",
+            materials=MATERIALS,
+            officers=tuple(officers),
+            complaint_contact="12345 政务服务便民热线",
+            contact=people.name_of(session, round_.initiator_id),
+            issued_on=_day(today),
+        )
+    )
+
+
+def _officer(session: Session, person_id: int) -> Officer:
+    """Return a team member as the firm may know them."""
+    inspector = registers.inspector_of(session, person_id)
+    return Officer(people.name_of(session, person_id), inspector.certificate_no if inspector else "")
+
+
+def _drawn(session: Session, round_id: int, _scope: str, _today: date) -> bytes:
+    """The list of drawn targets in their order."""
+    rows = []
+    for inspection in inspection_queries.of_round(session, round_id):
+        target = session.get_one(Target, inspection.target_id)
+        team = [row.person_id for row in inspection_queries.team(session, inspection.id or 0)]
+        rows.append(
+            {
+                "position": str(inspection.position),
+                "name": target.name,
+                "code": target.code,
+                "district": short_name(target.district),
+                "stratum": inspection.stratum,
+                "ticket": inspection.ticket,
+                "team": "、".join(people.names(session, team).values()),
+            }
+        )
+    return _sheet("抽取结果", DRAWN, rows)
+
+
+def _round(session: Session, round_id: int, _scope: str, _today: date) -> bytes:
+    """The round's register of inspections (检查台账)."""
+    rows = []
+    for inspection in inspection_queries.of_round(session, round_id):
+        target = session.get_one(Target, inspection.target_id)
+        publication = publication_queries.of_inspection(session, inspection.id or 0)
+        measures = publication_queries.follow_ups_of(session, inspection.id or 0)
+        team = [row.person_id for row in inspection_queries.team(session, inspection.id or 0)]
+        rows.append(
+            {
+                "position": str(inspection.position),
+                "name": target.name,
+                "code": target.code,
+                "district": short_name(target.district),
+                "team": "、".join(people.names(session, team).values()),
+                "state": inspection.state.label,
+                "completed": inspection.completed_on.isoformat() if inspection.completed_on else "",
+                "outcome": "、".join(Outcome(word).label for word in inspection.outcomes),
+                "problem": inspection.problem or "",
+                "measures": "；".join(
+                    f"{row.measure.label}（{row.state.label}{' ' + row.receipt if row.receipt else ''}）" for row in measures
+                ),
+                "publication": publication.state.label if publication else "",
+            }
+        )
+    return _sheet("检查台账", ROUND, rows)
+
+
+def _register(session: Session, _about: int, scope: str, _today: date) -> bytes:
+    """A register as its own template would hold it, so that it can be changed and imported again."""
+    name, _, bureau = scope.partition(":")
+    register = REGISTERS[name]
+    octets = BytesIO()
+    write_rows(register.sheet, _register_rows(session, name, bureau), octets)
+    return octets.getvalue()
+
+
+def _register_rows(session: Session, name: str, bureau: str) -> Iterable[dict[str, object]]:
+    """Yield the rows of a register by field."""
+    if name == "targets":
+        question = select(Target).order_by(col(Target.code))
+        for target in session.exec(question if bureau == CITY else question.where(Target.district == bureau)):
+            yield {**target.model_dump(), "district": short_name(target.district)}
+    elif name == "items":
+        for item in registers.items(session, registers.upwards(session, bureau)):
+            points = tuple(point.wording for point in registers.guide(session, item.id or 0))
+            section = people.section_name(session, item.section_id)
+            yield {**item.model_dump(), "section": section, "content": "；".join(points)}
+    else:
+        for row, person in registers.inspectors(session, people.bureaus_below(session, bureau)):
+            yield _inspector_row(session, row, person)
+
+
+def _inspector_row(session: Session, row: Inspector, person: Person) -> dict[str, object]:
+    """Return one line of the inspector directory."""
+    names = tuple(short_name(code) for code in row.districts)
+    section = people.section_name(session, person.section_id)
+    return {**row.model_dump(), "name": person.name, "mobile": person.mobile, "section": section, "districts": names}
+
+
+def _proof(session: Session, attempt_id: int, _scope: str, _today: date) -> bytes:
+    """The five texts of a draw, and the replacements since, as one archive."""
+    texts = frames.read(session, attempt_id)
+    octets = BytesIO()
+    with zipfile.ZipFile(octets, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in (*frames.PROOF, frames.AMENDMENTS):
+            if name in texts:
+                archive.writestr(zipfile.ZipInfo(name), texts[name].encode("utf-8"))
+        archive.writestr(zipfile.ZipInfo("with-amendments/teams.txt"), bundle(texts)[frames.TEAMS].encode("utf-8"))
+    return octets.getvalue()
+
+
+def _sheet(title: str, columns: tuple[Column, ...], rows: list[dict[str, str]]) -> bytes:
+    """Return rows of texts as an Excel file."""
+    octets = BytesIO()
+    write_rows(Sheet(title, columns), rows, octets)
+    return octets.getvalue()
+
+
+def _day(day: date) -> str:
+    """Return a day as official papers write it."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+COMMON = (
+    Column("序号", "position"),
+    Column("对象", "name", width=36),
+    Column("统一社会信用代码", "code", width=24),
+    Column("县区", "district"),
+)
+DRAWN = (*COMMON, Column("分类", "stratum"), Column("检查人员", "team", width=20), Column("号码", "ticket", width=70))
+ROUND = (
+    *COMMON,
+    Column("检查人员", "team", width=20),
+    Column("状态", "state"),
+    Column("完成日期", "completed"),
+    Column("检查结果", "outcome", width=30),
+    Column("问题", "problem", width=40),
+    Column("后续处置", "measures", width=40),
+    Column("公示", "publication"),
+)
+WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
+    "notice": _notice,
+    "drawn": _drawn,
+    "round": _round,
+    "register": _register,
+    "proof": _proof,
+}

@@ -1,0 +1,130 @@
+"""Let an inspector step back, and put the next in the draw's own order in their place (回避与替补), 二(五), 行政处罚法 43."""
+
+from handlers.acts import approving, assigning
+from handlers.acts.drawn import Outcome, amend, recall
+from handlers.acts.finding import find_round, key, target_of
+from handlers.acts.previewing import staff_buttons
+from handlers.context import Context
+from handlers.errors import AlreadyAnswered, NoOpenInspection, TooShort
+from handlers.rules.matching import Amendment, replacement
+from handlers.rules.text_lines import single_field
+from handlers.speech.cards import Button, Card, Question, say
+from handlers.speech.commands import AskRecusal, AskRecusalByNumber, GoBack
+from storage.queries import inspections as inspection_queries
+from storage.queries import people, registers
+from storage.tables.inspections import Assignment, Inspection
+from storage.tables.rounds import Round
+from storage.vocabulary import AssignmentOrigin, AssignmentState, InspectionState, Subject
+
+OPEN = (AssignmentState.OFFERED, AssignmentState.ACCEPTED)
+
+
+def ask_recusal_by_number(command: AskRecusalByNumber, context: Context) -> Card:
+    """`回避 3 亲属任职`: find the inspection that is meant, asking which where there are several."""
+    round_id = key(find_round(context, command.number)) if command.number else None
+    mine = [row for row in inspection_queries.open_for(context.session, context.actor.person_id) if round_id in (None, row.round_id)]
+    if not mine:
+        raise NoOpenInspection(which=f"任务 {command.number} " if command.number else "您现在")
+    places = [(row, _place(context, row)) for row in mine]
+    if len(places) == 1:
+        return ask_recusal(AskRecusal(key(places[0][1]), command.reason), context)
+    buttons = tuple(Button(target_of(context, row.target_id).name, AskRecusal(key(place), command.reason)) for row, place in places)
+    return Card("申请回避", "您要回避哪一户？", {}, buttons)
+
+
+def ask_recusal(command: AskRecusal, context: Context) -> Card:
+    """Ask for the reason, then put it to the chief; the inspection goes on until it's decided."""
+    assignment = context.session.get_one(Assignment, command.assignment_id)
+    if assignment.state not in OPEN:
+        raise AlreadyAnswered(state=assignment.state.label)
+    inspection = context.session.get_one(Inspection, assignment.inspection_id)
+    target = target_of(context, inspection.target_id)
+    if inspection.state not in (InspectionState.OPEN, InspectionState.SENT_BACK):
+        raise AlreadyAnswered(state=f"完成录入（{inspection.state.label}）")
+    if command.reason is None:
+        return Card(
+            text=f"请说明对“{target.name}”申请回避的理由（如亲属任职、持有股份）：", asks=Question(command, "reason", back=GoBack())
+        )
+    reason = single_field(command.reason).strip()
+    if len(reason) < 2:
+        raise TooShort(what="回避理由", least=2)
+    assignment.state, assignment.reason = AssignmentState.RECUSAL_ASKED, reason
+    context.session.add(assignment)
+    context.outbox.settle(f"assignment:{assignment.id}", f"{context.actor.name} {context.moment} 申请回避")
+    round_ = context.session.get_one(Round, inspection.round_id)
+    fields = {"任务": round_.number, "申请人": context.actor.name, "对象": target.name}
+    approvers = people.chiefs_for(context.session, round_.bureau_code, round_.section_id, frozenset({context.actor.person_id}))
+    request = approving.Request(
+        Subject.RECUSAL, key(assignment), round_.bureau_code, "回避申请待审批", approvers, fields, key(round_), reason
+    )
+    approving.ask(context, request)
+    context.ledger.write("recusal_asked", f"assignment:{assignment.id}", inspection=inspection.id, reason=reason)
+    return say(f"已提交对“{target.name}”的回避申请，决定前检查不停止。结果会通知您。")
+
+
+def grant(assignment_id: int, context: Context) -> None:
+    """Take the inspector out; the replacement is the next in the same draw's order, never a choice."""
+    assignment = context.session.get_one(Assignment, assignment_id)
+    inspection = context.session.get_one(Inspection, assignment.inspection_id)
+    round_ = context.session.get_one(Round, inspection.round_id)
+    target = target_of(context, inspection.target_id)
+    assignment.state, assignment.answered_at = AssignmentState.RECUSED, context.now
+    context.session.add(assignment)
+    context.ledger.write("recusal_approved", f"assignment:{assignment.id}", inspection=inspection.id, person=assignment.person_id)
+    context.outbox.put(say(f"您对“{target.name}”的回避申请已同意，这次检查由其他人员进行。"), [assignment.person_id])
+    context.session.flush()
+    if _replace(context, round_, inspection, assignment):
+        return
+    sentence = f"“{target.name}”的检查组缺 1 人，名单里没有符合条件的替补人员。"
+    card = Card(f"人员不足 {round_.number}", sentence, {}, staff_buttons(round_, target.district), f"round:{round_.id}:staff")
+    context.outbox.put(card, [round_.initiator_id])
+
+
+def refuse(assignment_id: int, reason: str, context: Context) -> None:
+    """Keep the inspector in the team: the place is offered again with the reason."""
+    assignment = context.session.get_one(Assignment, assignment_id)
+    inspection = context.session.get_one(Inspection, assignment.inspection_id)
+    round_ = context.session.get_one(Round, inspection.round_id)
+    assignment.state = AssignmentState.OFFERED
+    context.session.add(assignment)
+    context.ledger.write("recusal_refused", f"assignment:{assignment.id}", inspection=inspection.id, reason=reason)
+    target = target_of(context, inspection.target_id)
+    context.outbox.put(say(f"您对“{target.name}”的回避申请没有同意：{reason}。请继续这次检查。"), [assignment.person_id])
+    assigning.offer(context, round_, inspection, assignment)
+
+
+def _replace(context: Context, round_: Round, inspection: Inspection, leaving: Assignment) -> bool:
+    """Give the place to the next in the draw's order; False where nobody is left."""
+    outcome = recall(context, round_)
+    target = target_of(context, inspection.target_id)
+    old = _staff_number(context, leaving.person_id)
+    new = _next_in_draw(outcome, target.code, old)
+    if new is None:
+        return False
+    amend(context, outcome, Amendment(target.code, old, new, leaving.reason))
+    person_id = registers.person_by_staff_number(context.session, new)
+    place = assigning.assign(context, inspection, person_id, leaving.slot, AssignmentOrigin.REPLACEMENT)
+    context.session.flush()
+    context.ledger.write("inspector_replaced", f"inspection:{inspection.id}", old=old, new=new, reason=leaving.reason)
+    assigning.offer(context, round_, inspection, place)
+    name = people.name_of(context.session, person_id)
+    assigning.tell_team(context, inspection, f"“{target.name}”的检查组有变动：{name}顺位替补。请用新的检查通知书。", person_id)
+    return True
+
+
+def _next_in_draw(outcome: Outcome, code: str, old: str) -> str | None:
+    """Return the staff number of who comes next; somebody lent after the draw has no successor in it."""
+    teams = {row.new for row in outcome.amendments if row.code == code} | set(outcome.matched.teams[code])
+    return replacement(outcome.roster, outcome.matched, outcome.amendments, (code, old)) if old in teams else None
+
+
+def _place(context: Context, inspection: Inspection) -> Assignment:
+    """Return the actor's own place in the inspection."""
+    team = inspection_queries.team(context.session, key(inspection))
+    return next(row for row in team if row.person_id == context.actor.person_id)
+
+
+def _staff_number(context: Context, person_id: int) -> str:
+    """Return the number under which the draw knows a person."""
+    inspector = registers.inspector_of(context.session, person_id)
+    return inspector.staff_number if inspector else str(person_id)

@@ -1,0 +1,276 @@
+"""Start a round and bring it to approval (发起抽查), 二(五): preview, change, submit, cancel, and say where it stands."""
+
+from fractions import Fraction
+
+from handlers.acts import approving, framing
+from handlers.acts.finding import find_round, item_of, key, short
+from handlers.acts.previewing import preview, staff_buttons
+from handlers.acts.progress import progress, summary
+from handlers.acts.stages import advance
+from handlers.context import Context
+from handlers.errors import (
+    BadDistrict,
+    BadRequest,
+    CannotStaff,
+    DistrictOfOthers,
+    ItemNotDisclosed,
+    ItemOfOtherSection,
+    NoCandidates,
+    NoItem,
+    NothingFound,
+    RatioAboveCap,
+)
+from handlers.rules.districts import CITY, DISTRICTS, find_district, short_name
+from handlers.rules.ratios import Count, Ratio, is_within, percent_text, quota_within
+from handlers.speech.cards import Button, Card, Question, say
+from handlers.speech.commands import (
+    CancelRound,
+    ChangeRound,
+    LeaveDialogue,
+    ShowDraft,
+    ShowProgress,
+    StartRound,
+    SubmitRound,
+)
+from handlers.speech.numbers import read_request
+from storage.queries import approvals as approval_queries
+from storage.queries import people, registers
+from storage.queries import rounds as round_queries
+from storage.tables.registers import Item
+from storage.tables.rounds import Round
+from storage.vocabulary import Role, Stage, Subject
+
+WHOLE = "全部"
+
+
+def start_round(command: StartRound, context: Context) -> Card:
+    """Ask for what is missing, one part at a time, then keep the draft and show its preview."""
+    item = _choose_item(command, context)
+    if isinstance(item, Card):
+        return item
+    if command.request is None:
+        return _ask_request(command, context, item)
+    request = _read_request(context, item, command.request)
+    round_ = _draft(command, context, item, request)
+    plan = framing.plan(context, round_, item)
+    _check_candidates(context, round_, item, plan)
+    context.ledger.write("round_drafted", f"round:{round_.id}", number=round_.number, item=item.name, request=request, area=_area(round_))
+    return preview(context, round_, item, plan)
+
+
+def show_draft(command: ShowDraft, context: Context) -> Card:
+    """Show the preview again, as things stand now."""
+    round_ = round_queries.locked_round(context.session, command.round_id)
+    item = item_of(context, round_)
+    return preview(context, round_, item, framing.plan(context, round_, item))
+
+
+def change_round(command: ChangeRound, context: Context) -> Card:
+    """Ask anew how many and where, keeping the number of the round (修改)."""
+    round_ = round_queries.locked_round(context.session, command.round_id)
+    advance(round_, Stage.DRAFT, {Stage.DRAFT}, "修改")
+    item = item_of(context, round_)
+    context.outbox.settle(f"round:{round_.id}:draft", f"{context.moment} 正在修改")
+    return _ask_request(StartRound(item=item.number, district=short_name(round_.district), round_id=round_.id), context, item)
+
+
+def submit_round(command: SubmitRound, context: Context) -> Card:
+    """Send the draft to whoever approves it: the chief, or the leader where the chief started it."""
+    round_ = round_queries.locked_round(context.session, command.round_id)
+    item = item_of(context, round_)
+    advance(round_, Stage.AWAITING_APPROVAL, {Stage.DRAFT}, "提交审批")
+    plan = framing.plan(context, round_, item)
+    _check_candidates(context, round_, item, plan)
+    if shortages := plan.shortages():
+        raise CannotStaff(*staff_buttons(round_, shortages[0][0]), shortages="；".join(sentence for _, sentence in shortages))
+    round_.initiator_id = context.actor.person_id
+    context.session.add(round_)
+    context.outbox.settle(f"round:{round_.id}:draft", f"{context.actor.name} {context.moment} 已提交审批")
+    request = approving.Request(
+        Subject.ROUND,
+        key(round_),
+        round_.bureau_code,
+        f"抽查任务待审批 {round_.number}",
+        _approvers(context, round_),
+        {"发起人": context.actor.name} | dict(preview(context, round_, item, plan).fields),
+        key(round_),
+    )
+    approval = approving.ask(context, request)
+    context.ledger.write("round_submitted", f"round:{round_.id}", number=round_.number)
+    names = people.names(context.session, approval_queries.addressees(context.session, key(approval)))
+    return say(f"任务 {round_.number} 已提交，等待{'、'.join(names.values())}审批。发送“进度 {short(round_)}”可随时查看。")
+
+
+def cancel_round(command: CancelRound, context: Context) -> Card:
+    """Give up a round that nobody has drawn yet (取消)."""
+    round_ = round_queries.locked_round(context.session, command.round_id)
+    advance(round_, Stage.CANCELLED, {Stage.DRAFT, Stage.AWAITING_APPROVAL}, "取消")
+    context.session.add(round_)
+    for approval in approval_queries.pending_of_round(context.session, key(round_)):
+        approving.withdraw(context, approval, f"{context.actor.name} {context.moment} 已取消任务")
+    context.outbox.settle(f"round:{round_.id}:draft", f"{context.actor.name} {context.moment} 已取消")
+    context.ledger.write("round_cancelled", f"round:{round_.id}", number=round_.number)
+    return say(f"任务 {round_.number} 已取消，编号保留备查。需要时可重新发送“抽查”。")
+
+
+def send_back(round_id: int, reason: str, context: Context) -> None:
+    """Give a round back to its initiator with the approver's reason (退回)."""
+    round_ = round_queries.locked_round(context.session, round_id)
+    advance(round_, Stage.DRAFT, {Stage.AWAITING_APPROVAL}, "退回")
+    context.session.add(round_)
+    context.ledger.write("round_sent_back", f"round:{round_.id}", number=round_.number, reason=reason)
+    buttons = (Button("修改", ChangeRound(round_id)), Button("重新提交", SubmitRound(round_id)), Button("取消任务", CancelRound(round_id)))
+    fields = {"退回人": context.actor.name, "理由": reason}
+    card = Card(f"任务 {round_.number} 被退回", "请修改后重新提交。", fields, buttons, f"round:{round_.id}:draft")
+    context.outbox.put(card, [round_.initiator_id])
+
+
+def show_progress(command: ShowProgress, context: Context) -> Card:
+    """Say where a round stands, who is holding it and what is due next; without a number, all rounds within reach."""
+    if command.number:
+        return progress(context, find_round(context, command.number))
+    rounds = round_queries.visible(context.session, context.actor)
+    if not rounds:
+        raise NothingFound(keyword="您", what="任务")
+    running = [round_ for round_ in rounds if round_.stage not in (Stage.CLOSED, Stage.CANCELLED)]
+    shown = (running or rounds)[:8]
+    buttons = tuple(Button(f"进度 {short(round_)}", ShowProgress(round_.number)) for round_ in shown)
+    return Card(
+        "任务进度", f"进行中 {len(running)} 个，共 {len(rounds)} 个。", {row.number: summary(context, row) for row in shown}, buttons
+    )
+
+
+def _choose_item(command: StartRound, context: Context) -> Item | Card:
+    """Return the item that is meant, or the question which one."""
+    reach = registers.upwards(context.session, context.actor.bureau_code)
+    found = registers.items(context.session, reach, command.item or "")
+    exact = [item for item in found if command.item in (item.number, item.name)]
+    if command.item and not found:
+        raise NoItem(text=command.item)
+    if len(exact or found) == 1:
+        return _may_start((exact or found)[0], context)
+    mine = [item for item in found if _is_mine(item, context) and not _missing(item)] or found
+    buttons = tuple(Button(item.name, StartRound(item.number, command.request, command.district, command.round_id)) for item in mine[:8])
+    text = f"“{command.item}”对应 {len(found)} 个事项，请选一个：" if command.item else "要抽查哪个事项？请点选，或输入事项名称。"
+    return Card("发起抽查", text, {}, buttons, asks=Question(command, "item", back=LeaveDialogue()))
+
+
+def _may_start(item: Item, context: Context) -> Item:
+    """Return the item where the actor's section answers for it and it is public."""
+    if not _is_mine(item, context):
+        raise ItemOfOtherSection(item=item.name, section=people.section_name(context.session, item.section_id))
+    if missing := _missing(item):
+        raise ItemNotDisclosed(item=item.name, missing=missing)
+    return item
+
+
+def _is_mine(item: Item, context: Context) -> bool:
+    """Whether the item is the actor's section's; a county takes any item of the city's list, 二(一)."""
+    return item.bureau_code != context.actor.bureau_code or item.section_id in (None, context.actor.section_id)
+
+
+def _missing(item: Item) -> str:
+    """Return what an item lacks before it may be drawn: a legal basis and its disclosure, 二(一)."""
+    lacking = [("检查依据", item.legal_basis), ("公开日期", item.disclosed_on), ("公开地址", item.disclosed_at)]
+    return "、".join(name for name, value in lacking if not value)
+
+
+def _ask_request(command: StartRound, context: Context, item: Item) -> Card:
+    """Ask how many are to be drawn."""
+    cap = framing.cap_of(context, item)
+    offered = [text for text in ("5%", "10%", "20%", "30%", WHOLE) if _is_allowed(text, cap)]
+    text = f"“{item.name}”是{item.kind.label}，" + (f"比例上限 {percent_text(cap)}。" if cap is not None else "比例不设上限。")
+    buttons = tuple(Button(text, StartRound(item.number, text, command.district, command.round_id)) for text in offered)
+    prompt = text + "抽取多少？请填写比例（如 5%）、户数（如 20户）。"
+    ask = Question(StartRound(item.number, None, command.district, command.round_id), "request", back=StartRound())
+    return Card("发起抽查", prompt, {}, buttons, asks=ask)
+
+
+def _is_allowed(text: str, cap: Fraction | None) -> bool:
+    """Whether an offered ratio keeps to the cap."""
+    asked = read_request(text)
+    return isinstance(asked, Ratio) and is_within(asked, 0, cap)
+
+
+def _read_request(context: Context, item: Item, typed: str) -> str:
+    """Return the request in its canonical form, or refuse what is impossible or above the cap."""
+    asked = read_request(typed)
+    if isinstance(asked, str):
+        raise BadRequest(reason=asked)
+    cap = framing.cap_of(context, item)
+    if isinstance(asked, Ratio) and not is_within(asked, 0, cap):
+        raise RatioAboveCap(item=item.name, cap=_percent(cap), ratio=str(asked))
+    return str(asked)
+
+
+def _draft(command: StartRound, context: Context, item: Item, request: str) -> Round:
+    """Return the draft: a new one with the bureau's next number, or the one that is being changed."""
+    district = _district(command.district, context)
+    if command.round_id is not None:
+        round_ = round_queries.locked_round(context.session, command.round_id)
+        advance(round_, Stage.DRAFT, {Stage.DRAFT}, "修改")
+        round_.request, round_.district = request, district
+        context.session.add(round_)
+        return round_
+    year = context.today.year
+    serial = round_queries.next_serial(context.session, context.actor.bureau_code, year)
+    round_ = Round(
+        number=f"{context.actor.bureau_code}-{year}-{serial:04d}",
+        bureau_code=context.actor.bureau_code,
+        section_id=context.actor.section_id,
+        item_id=key(item),
+        district=district,
+        request=request,
+        method=item.method,
+        stage=Stage.DRAFT,
+        initiator_id=context.actor.person_id,
+        created_at=context.now,
+    )
+    context.session.add(round_)
+    context.session.flush()
+    return round_
+
+
+def _district(typed: str | None, context: Context) -> str:
+    """Return the county in which to draw, empty for the whole city; a county's bureau draws at home."""
+    own = context.actor.bureau_code
+    wanted = None if typed in (None, "", WHOLE, "全市") else find_district(typed or "")
+    if typed not in (None, "", WHOLE, "全市") and wanted is None and typed != own:
+        raise BadDistrict(text=typed, examples="红塔区、澄江市、峨山县")
+    if own == CITY:
+        return wanted or ""
+    if wanted not in (None, own):
+        raise DistrictOfOthers(district=short_name(wanted or ""), own=short_name(own))
+    return own if own in DISTRICTS else ""
+
+
+def _check_candidates(context: Context, round_: Round, item: Item, plan: framing.Plan) -> None:
+    """Refuse a round without candidates, or a number of targets above the cap."""
+    if not plan.candidates:
+        reasons = "、".join(f"{reason} {count} 户" for reason, count in plan.reasons().items()) or "名录中没有这一类对象"
+        raise NoCandidates(item=item.name, area=_area(round_), size=plan.size, reasons=reasons)
+    asked, cap, size = read_request(round_.request), framing.cap_of(context, item), len(plan.candidates)
+    if isinstance(asked, Count) and asked.number > size:
+        raise BadRequest(reason=f"{_area(round_)}符合条件的只有 {size} 户，不够抽 {asked.number} 户。")
+    if isinstance(asked, Count) and not is_within(asked, size, cap):
+        raise RatioAboveCap(
+            item=item.name, cap=f"{_percent(cap)}（{size} 户中最多 {quota_within(size, cap or Fraction(1))} 户）", ratio=str(asked)
+        )
+
+
+def _percent(cap: Fraction | None) -> str:
+    """Return a cap as people read it."""
+    return "不设" if cap is None else percent_text(cap)
+
+
+def _area(round_: Round) -> str:
+    """Return where the round draws, in words."""
+    return short_name(round_.district) if round_.district else "全市"
+
+
+def _approvers(context: Context, round_: Round) -> list[int]:
+    """Return who approves: the chief; the leader in charge where a chief started the round."""
+    but = frozenset({context.actor.person_id})
+    if context.actor.holds(Role.CHIEF):
+        return people.holders_upwards(context.session, Role.LEADER, round_.bureau_code, but)
+    return people.chiefs_for(context.session, round_.bureau_code, round_.section_id, but)

@@ -1,0 +1,141 @@
+"""Say who may do what (权限表): one table of command, role and scope, which is enforced here and read by 帮助."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from handlers import (
+    approvals,
+    binding,
+    catalog,
+    directories,
+    draws,
+    duties,
+    follow_ups,
+    guidance,
+    imports,
+    inspections,
+    proofs,
+    publications,
+    recusals,
+    registrations,
+    rounds,
+    staffing,
+)
+from handlers.context import Context
+from handlers.errors import NotAllowed
+from handlers.scopes import CHECKS, Scope
+from handlers.speech import commands as c
+from handlers.speech.cards import Card
+from handlers.speech.grammar import PHRASES
+from storage.vocabulary import Role
+
+R = Role
+EVERYBODY = frozenset(Role)
+PREPARES = frozenset({R.OFFICER, R.CHIEF})
+DECIDES = frozenset({R.CHIEF, R.LEADER, R.LEGAL, R.ADMIN})
+OVERSEES = frozenset({R.OFFICER, R.CHIEF, R.LEGAL, R.LEADER, R.WITNESS, R.INSPECTOR})
+ASSISTANT = frozenset[Role]()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may give a command, on what, and which step carries it out."""
+
+    command: type[c.Command]
+    step: Callable[[Any, Context], Card]
+    roles: frozenset[Role]
+    scope: Scope
+
+
+RULES = (
+    Rule(c.Help, lambda command, context: _explain(command, context), EVERYBODY, Scope.NOTHING),
+    Rule(c.GoBack, guidance.go_back, EVERYBODY, Scope.SELF),
+    Rule(c.LeaveDialogue, guidance.leave_dialogue, EVERYBODY, Scope.SELF),
+    Rule(c.Bind, binding.bind, EVERYBODY, Scope.SELF),
+    Rule(c.ListDuties, duties.list_duties, EVERYBODY, Scope.SELF),
+    Rule(c.ListOverdue, duties.list_overdue, EVERYBODY, Scope.VISIBLE),
+    Rule(c.ShowProgress, rounds.show_progress, EVERYBODY, Scope.VISIBLE),
+    Rule(c.StartRound, rounds.start_round, PREPARES, Scope.SECTION),
+    Rule(c.ShowDraft, rounds.show_draft, PREPARES, Scope.OWN_ROUND),
+    Rule(c.SubmitRound, rounds.submit_round, PREPARES, Scope.OWN_ROUND),
+    Rule(c.ChangeRound, rounds.change_round, PREPARES, Scope.OWN_ROUND),
+    Rule(c.CancelRound, rounds.cancel_round, PREPARES, Scope.OWN_ROUND),
+    Rule(c.AskStaff, staffing.ask_staff, PREPARES, Scope.OWN_ROUND),
+    Rule(c.ListApprovals, approvals.list_approvals, DECIDES, Scope.SELF),
+    Rule(c.Approve, approvals.approve, DECIDES, Scope.ADDRESSEE),
+    Rule(c.SendBack, approvals.send_back, DECIDES, Scope.ADDRESSEE),
+    Rule(c.Contribute, draws.contribute, frozenset({R.WITNESS}), Scope.SEAT),
+    Rule(c.RunDraw, draws.run_draw, ASSISTANT, Scope.NOTHING),
+    Rule(c.AskRedraw, draws.ask_redraw, PREPARES, Scope.OWN_ROUND),
+    Rule(c.AcceptAssignment, inspections.accept_assignment, frozenset({R.INSPECTOR}), Scope.ASSIGNEE),
+    Rule(c.AskRecusal, recusals.ask_recusal, frozenset({R.INSPECTOR}), Scope.ASSIGNEE),
+    Rule(c.AskRecusalByNumber, recusals.ask_recusal_by_number, frozenset({R.INSPECTOR}), Scope.SELF),
+    Rule(c.RecordNext, inspections.record_next, frozenset({R.INSPECTOR}), Scope.SELF),
+    Rule(c.RecordInspection, inspections.record_inspection, frozenset({R.INSPECTOR}), Scope.TEAM),
+    Rule(c.AnswerRecord, inspections.answer_record, frozenset({R.INSPECTOR}), Scope.TEAM),
+    Rule(c.SubmitRecord, inspections.submit_record, frozenset({R.INSPECTOR}), Scope.TEAM),
+    Rule(c.ChangeRecord, inspections.change_record, frozenset({R.INSPECTOR}), Scope.TEAM),
+    Rule(c.ConfirmRecord, inspections.confirm_record, frozenset({R.INSPECTOR}), Scope.TEAM),
+    Rule(c.DisputeRecord, inspections.dispute_record, frozenset({R.INSPECTOR}), Scope.TEAM),
+    Rule(c.ShowPublication, publications.show_publication, PREPARES, Scope.SECTION),
+    Rule(c.Publish, publications.publish, PREPARES, Scope.OWN_ROUND),
+    Rule(c.AskWithholding, publications.ask_withholding, PREPARES, Scope.OWN_ROUND),
+    Rule(c.ListFollowUps, follow_ups.list_follow_ups, PREPARES, Scope.SECTION),
+    Rule(c.CloseFollowUp, follow_ups.close_follow_up, PREPARES, Scope.OWN_FOLLOW_UP),
+    Rule(c.FindItems, catalog.find_items, EVERYBODY, Scope.NOTHING),
+    Rule(c.ShowGuide, catalog.show_guide, EVERYBODY, Scope.NOTHING),
+    Rule(c.FindTargets, directories.find_targets, PREPARES | {R.LEGAL, R.INSPECTOR}, Scope.VISIBLE),
+    Rule(c.FindInspectors, directories.find_inspectors, PREPARES | {R.LEGAL}, Scope.VISIBLE),
+    Rule(c.ShowProof, proofs.show_proof, EVERYBODY, Scope.VISIBLE),
+    Rule(c.AskLeave, registrations.ask_leave, frozenset({R.INSPECTOR}), Scope.SELF),
+    Rule(c.EndLeave, registrations.end_leave, frozenset({R.INSPECTOR}), Scope.SELF),
+    Rule(c.ExplainImport, imports.explain_import, frozenset({R.OFFICER, R.LEGAL, R.ADMIN}), Scope.NOTHING),
+    Rule(c.ImportFile, imports.import_file, frozenset({R.OFFICER, R.LEGAL, R.ADMIN}), Scope.OWN_BUREAU),
+    Rule(c.Export, imports.export, frozenset({R.OFFICER, R.CHIEF, R.LEGAL}), Scope.VISIBLE),
+    Rule(c.RunDailyRound, duties.run_daily_round, ASSISTANT, Scope.NOTHING),
+    Rule(c.LookAround, duties.look_around, ASSISTANT, Scope.NOTHING),
+)
+BY_COMMAND = {rule.command: rule for rule in RULES}
+
+
+def check_rules() -> None:
+    """Stop the start-up where a command has no rule, or two."""
+    missing = set(c.VERBS.values()) - set(BY_COMMAND)
+    if missing or len(BY_COMMAND) != len(RULES):
+        raise RuntimeError(f"commands without exactly one rule: {sorted(kind.verb for kind in missing)}")
+
+
+def dispatch(command: c.Command, context: Context) -> Card:
+    """Carry out a command, or refuse it: first the role, then the scope, then the step itself."""
+    rule = BY_COMMAND[type(command)]
+    if not may(rule, context):
+        raise NotAllowed(what=_wording(rule), roles="、".join(sorted(role.label for role in rule.roles)), own=_own(context))
+    CHECKS[rule.scope](command, context)
+    return rule.step(command, context)
+
+
+def may(rule: Rule, context: Context) -> bool:
+    """Whether the actor's roles allow the command; the assistant's own commands are nobody else's."""
+    if context.actor.person_id == 0:
+        return rule.roles == ASSISTANT
+    return rule.roles == EVERYBODY or context.actor.holds(*rule.roles)
+
+
+def _explain(command: c.Help, context: Context) -> Card:
+    """帮助 reads this very table."""
+    allowed: set[type[c.Command]] = {rule.command for rule in RULES if may(rule, context)}
+    return guidance.explain(command, context, allowed)
+
+
+def _wording(rule: Rule) -> str:
+    """Return what a person calls the command."""
+    for phrase in PHRASES:
+        if type(phrase.read("")) is rule.command:
+            return phrase.word
+    return (rule.command.__doc__ or "").partition(":")[0].partition(",")[0].strip(".")
+
+
+def _own(context: Context) -> str:
+    """Return the roles that the actor holds, in words."""
+    return "、".join(sorted(role.label for role in context.actor.roles)) or "没有任何角色"

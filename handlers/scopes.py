@@ -1,0 +1,95 @@
+"""Check on what a command may be given (管辖范围): own things, own section, own bureau and those below it."""
+
+from collections.abc import Callable
+from enum import StrEnum
+from typing import Any
+
+from handlers.context import Context
+from handlers.errors import HandlerError, NotAddressee, NotYourCard, NotYourInspection, OutOfScope
+from storage.queries import approvals as approval_queries
+from storage.queries import inspections as inspection_queries
+from storage.queries import rounds as round_queries
+from storage.tables.inspections import Assignment, Inspection
+from storage.tables.publications import FollowUp
+from storage.tables.rounds import Contribution, Round
+
+
+class Scope(StrEnum):
+    """On what a command may be given; the steps' own questions keep to the same reach."""
+
+    NOTHING = "不涉及具体事项"
+    SELF = "本人的事项"
+    VISIBLE = "管辖范围内看得到的事项"
+    SECTION = "本科室或本县局的事项"
+    OWN_BUREAU = "本单位的名录"
+    OWN_ROUND = "本科室或本县局发起的任务"
+    OWN_FOLLOW_UP = "本科室或本县局的后续处置"
+    ADDRESSEE = "指定由本人审批的事项"
+    SEAT = "邀请本人见证的摇号"
+    ASSIGNEE = "派给本人的检查"
+    TEAM = "本人所在检查组的检查"
+
+
+def _anything(command: Any, context: Context) -> None:
+    """The step itself asks only within the actor's reach."""
+
+
+def _own_round(command: Any, context: Context) -> None:
+    """The round was started in the actor's section or county; a leading section of the city reaches no county's round."""
+    round_ = context.session.get(Round, command.round_id) if command.round_id is not None else None
+    if round_ is None or not round_queries.is_own(context.actor, round_):
+        raise OutOfScope
+
+
+def _own_follow_up(command: Any, context: Context) -> None:
+    """The follow-up comes from a round of the actor's section or county."""
+    follow_up = context.session.get(FollowUp, command.follow_up_id)
+    inspection = context.session.get(Inspection, follow_up.inspection_id) if follow_up else None
+    round_ = context.session.get(Round, inspection.round_id) if inspection else None
+    if round_ is None or not round_queries.is_own(context.actor, round_):
+        raise OutOfScope
+
+
+def _addressee(command: Any, context: Context) -> None:
+    """The approval was addressed to the actor."""
+    if not approval_queries.is_addressee(context.session, command.approval_id, context.actor.person_id):
+        raise NotAddressee
+
+
+def _seat(command: Any, context: Context) -> None:
+    """The actor was invited to witness this attempt."""
+    seats = round_queries.seats(context.session, command.attempt_id)
+    _require(any(seat.person_id == context.actor.person_id for seat in seats), OutOfScope)
+
+
+def _assignee(command: Any, context: Context) -> None:
+    """The assignment is the actor's own."""
+    assignment = context.session.get(Assignment, command.assignment_id)
+    _require(assignment is not None and assignment.person_id == context.actor.person_id, NotYourCard)
+
+
+def _team(command: Any, context: Context) -> None:
+    """The actor belongs to the inspection's team at present."""
+    team = inspection_queries.team(context.session, command.inspection_id)
+    _require(any(member.person_id == context.actor.person_id for member in team), NotYourInspection)
+
+
+def _require(holds: bool, refusal: type[HandlerError]) -> None:
+    """Refuse where the condition doesn't hold."""
+    if not holds:
+        raise refusal
+
+
+CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
+    Scope.NOTHING: _anything,
+    Scope.SELF: _anything,
+    Scope.VISIBLE: _anything,
+    Scope.SECTION: _anything,
+    Scope.OWN_BUREAU: _anything,
+    Scope.OWN_ROUND: _own_round,
+    Scope.OWN_FOLLOW_UP: _own_follow_up,
+    Scope.ADDRESSEE: _addressee,
+    Scope.SEAT: _seat,
+    Scope.ASSIGNEE: _assignee,
+    Scope.TEAM: _team,
+}

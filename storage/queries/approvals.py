@@ -1,0 +1,47 @@
+"""Ask what waits for whose decision (审批)."""
+
+from sqlmodel import Session, col, select
+
+from storage.tables.approvals import Addressee, Approval
+from storage.vocabulary import ApprovalState, Subject
+
+
+def is_addressee(session: Session, approval_id: int, person_id: int) -> bool:
+    """Whether the person may decide the approval."""
+    question = select(Addressee.id).where(Addressee.approval_id == approval_id, Addressee.person_id == person_id)
+    return session.exec(question).first() is not None
+
+
+def addressees(session: Session, approval_id: int) -> list[int]:
+    """Return who may decide the approval."""
+    return list(session.exec(select(Addressee.person_id).where(Addressee.approval_id == approval_id)))
+
+
+def pending_for(session: Session, person_id: int) -> list[Approval]:
+    """Return what waits for the person's decision, oldest first."""
+    question = (
+        select(Approval)
+        .join(Addressee, col(Addressee.approval_id) == col(Approval.id))
+        .where(Addressee.person_id == person_id, Approval.state == ApprovalState.PENDING)
+        .order_by(col(Approval.id))
+    )
+    return list(session.exec(question))
+
+
+def pending_about(session: Session, subject: Subject, subject_id: int) -> Approval | None:
+    """Return the undecided approval about something."""
+    question = select(Approval).where(
+        Approval.subject == subject, Approval.subject_id == subject_id, Approval.state == ApprovalState.PENDING
+    )
+    return session.exec(question).first()
+
+
+def pending_of_round(session: Session, round_id: int) -> list[Approval]:
+    """Return all undecided approvals of a round."""
+    question = select(Approval).where(Approval.round_id == round_id, Approval.state == ApprovalState.PENDING)
+    return list(session.exec(question.order_by(col(Approval.id))))
+
+
+def pending(session: Session) -> list[Approval]:
+    """Return all undecided approvals."""
+    return list(session.exec(select(Approval).where(Approval.state == ApprovalState.PENDING).order_by(col(Approval.id))))

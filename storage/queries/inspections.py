@@ -1,0 +1,151 @@
+"""Ask about inspections, teams and records (检查、检查组、检查记录)."""
+
+from collections import Counter
+from datetime import date
+
+from sqlmodel import Session, col, func, select
+
+from storage.tables.inspections import Assignment, Inspection, Photo, PointFinding
+from storage.tables.registers import Inspector, Target
+from storage.tables.rounds import Round
+from storage.vocabulary import AssignmentState, InspectionState, Stage
+
+OUT = (AssignmentState.RECUSED,)
+
+
+def team(session: Session, inspection_id: int) -> list[Assignment]:
+    """Return the team's present members, the specialist first."""
+    question = select(Assignment).where(Assignment.inspection_id == inspection_id, col(Assignment.state).not_in(OUT))
+    return list(session.exec(question.order_by(col(Assignment.slot), col(Assignment.id))))
+
+
+def all_assignments(session: Session, inspection_id: int) -> list[Assignment]:
+    """Return everybody who ever had a place in the team."""
+    return list(session.exec(select(Assignment).where(Assignment.inspection_id == inspection_id).order_by(col(Assignment.id))))
+
+
+def of_round(session: Session, round_id: int) -> list[Inspection]:
+    """Return the round's inspections in the drawn order."""
+    return list(session.exec(select(Inspection).where(Inspection.round_id == round_id).order_by(col(Inspection.position))))
+
+
+def open_for(session: Session, person_id: int) -> list[Inspection]:
+    """Return the inspections that the person has still to carry out, the most urgent first."""
+    question = (
+        select(Inspection)
+        .join(Assignment, col(Assignment.inspection_id) == col(Inspection.id))
+        .where(
+            Assignment.person_id == person_id,
+            col(Assignment.state).not_in(OUT),
+            col(Inspection.state).in_([InspectionState.OPEN, InspectionState.SENT_BACK]),
+        )
+        .order_by(col(Inspection.inspect_by), col(Inspection.id))
+    )
+    return list(session.exec(question))
+
+
+def to_confirm(session: Session, person_id: int) -> list[Inspection]:
+    """Return the records that wait for the person's confirmation as partner."""
+    question = (
+        select(Inspection)
+        .join(Assignment, col(Assignment.inspection_id) == col(Inspection.id))
+        .where(
+            Assignment.person_id == person_id,
+            col(Assignment.state).not_in(OUT),
+            Inspection.state == InspectionState.RECORDED,
+            Inspection.recorder_id != person_id,
+        )
+        .order_by(col(Inspection.inspect_by), col(Inspection.id))
+    )
+    return list(session.exec(question))
+
+
+def offered_to(session: Session, person_id: int) -> list[Assignment]:
+    """Return the places that the person hasn't answered yet."""
+    question = select(Assignment).where(Assignment.person_id == person_id, Assignment.state == AssignmentState.OFFERED)
+    return list(session.exec(question.order_by(col(Assignment.id))))
+
+
+def all_offered(session: Session) -> list[Assignment]:
+    """Return all unanswered places."""
+    return list(session.exec(select(Assignment).where(Assignment.state == AssignmentState.OFFERED).order_by(col(Assignment.id))))
+
+
+def points(session: Session, inspection_id: int) -> list[PointFinding]:
+    """Return the points of the record in the guide's order."""
+    return list(session.exec(select(PointFinding).where(PointFinding.inspection_id == inspection_id).order_by(col(PointFinding.position))))
+
+
+def photos(session: Session, inspection_id: int) -> list[Photo]:
+    """Return the photos of an inspection in the order in which they came."""
+    return list(session.exec(select(Photo).where(Photo.inspection_id == inspection_id).order_by(col(Photo.id))))
+
+
+def yearly_counts(session: Session, codes: list[str], year: int) -> Counter[str]:
+    """Return how often each target was inspected, or is being inspected, in the year, over all items and bureaus."""
+    first, last = date(year, 1, 1), date(year, 12, 31)
+    question = (
+        select(Target.code, func.count(col(Inspection.id)))
+        .join(Inspection, col(Inspection.target_id) == col(Target.id))
+        .join(Round, col(Round.id) == col(Inspection.round_id))
+        .where(Round.stage != Stage.CANCELLED, func.coalesce(Inspection.completed_on, Inspection.inspect_by).between(first, last))
+        .group_by(col(Target.code))
+    )
+    wanted = set(codes)
+    return Counter({code: count for code, count in session.exec(question) if code in wanted})
+
+
+def under_inspection(session: Session) -> dict[str, str]:
+    """Return the targets with an unfinished inspection, each with the number of its round."""
+    question = (
+        select(Target.code, Round.number)
+        .join(Inspection, col(Inspection.target_id) == col(Target.id))
+        .join(Round, col(Round.id) == col(Inspection.round_id))
+        .where(col(Inspection.state).not_in([InspectionState.PASSED, InspectionState.CONFIRMED]), Round.stage != Stage.CANCELLED)
+    )
+    return dict(session.exec(question).all())
+
+
+def loads(session: Session, round_id: int) -> Counter[str]:
+    """Return how many places each inspector (by staff number) holds in the round."""
+    question = (
+        select(Inspector.staff_number)
+        .join(Assignment, col(Assignment.person_id) == col(Inspector.person_id))
+        .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
+        .where(Inspection.round_id == round_id, col(Assignment.state).not_in(OUT))
+    )
+    return Counter(session.exec(question))
+
+
+def past_recusals(session: Session) -> set[tuple[str, str]]:
+    """Return (staff number, target code) of every recusal that was ever granted."""
+    question = (
+        select(Inspector.staff_number, Target.code)
+        .join(Assignment, col(Assignment.person_id) == col(Inspector.person_id))
+        .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
+        .join(Target, col(Target.id) == col(Inspection.target_id))
+        .where(Assignment.state == AssignmentState.RECUSED)
+    )
+    return set(session.exec(question).all())
+
+
+def history(session: Session, target_id: int) -> list[tuple[Inspection, Round]]:
+    """Return the target's inspections, the newest first."""
+    question = (
+        select(Inspection, Round)
+        .join(Round, col(Round.id) == col(Inspection.round_id))
+        .where(Inspection.target_id == target_id)
+        .order_by(col(Inspection.id).desc())
+    )
+    return list(session.exec(question).all())
+
+
+def unfinished(session: Session) -> list[tuple[Inspection, Round]]:
+    """Return all inspections that aren't confirmed yet, with their rounds, the most urgent first."""
+    question = (
+        select(Inspection, Round)
+        .join(Round, col(Round.id) == col(Inspection.round_id))
+        .where(col(Inspection.state).in_([InspectionState.OPEN, InspectionState.SENT_BACK, InspectionState.RECORDED]))
+        .order_by(col(Inspection.inspect_by), col(Inspection.id))
+    )
+    return list(session.exec(question).all())
