@@ -144,6 +144,8 @@ def _choose_item(command: StartRound, context: Context) -> Item | Card:
     """Return the item that is meant, or the question which one."""
     reach = registers.upwards(context.session, context.actor.bureau_code)
     found = registers.items(context.session, reach, command.item or "")
+    named = [item for item in found if all(part in item.name for part in (command.item or "").split())]
+    found = named or found
     exact = [item for item in found if command.item in (item.number, item.name)]
     if command.item and not found:
         raise NoItem(text=command.item)

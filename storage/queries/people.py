@@ -133,3 +133,41 @@ def person_with_mobile(session: Session, mobile: str) -> Person | None:
 def section_named(session: Session, bureau_code: str, name: str) -> Section | None:
     """Return a bureau's section by its name."""
     return session.exec(select(Section).where(Section.bureau_code == bureau_code, Section.name == name)).first()
+
+
+@dataclass(frozen=True, slots=True)
+class PhoneRow:
+    """Somebody with an account on a messenger, as a list of phones shows them."""
+
+    account: str
+    name: str
+    roles: tuple[Role, ...]
+    bureau_code: str
+    bureau_name: str
+    section: str
+
+
+def phones(session: Session, messenger: str) -> list[PhoneRow]:
+    """Return everybody with an account on a messenger, in the order in which they were bound."""
+    question = (
+        select(Binding, Person, Bureau)
+        .join(Person, col(Person.id) == col(Binding.person_id))
+        .join(Bureau, col(Bureau.code) == col(Person.bureau_code))
+        .where(Binding.messenger == messenger, col(Person.is_active))
+        .order_by(col(Binding.id))
+    )
+    sections = {row.id: row.name for row in session.exec(select(Section))}
+    roles: dict[int, list[Role]] = {}
+    for grant in session.exec(select(Grant).order_by(col(Grant.id))):
+        roles.setdefault(grant.person_id, []).append(grant.role)
+    return [
+        PhoneRow(
+            binding.account,
+            person.name,
+            tuple(roles.get(binding.person_id, ())),
+            bureau.code,
+            bureau.name,
+            sections.get(person.section_id, "") if person.section_id else "",
+        )
+        for binding, person, bureau in session.exec(question)
+    ]

@@ -3,6 +3,7 @@
 from sqlalchemy import ColumnElement, text
 from sqlmodel import Session, col, or_, select
 
+from storage import frames
 from storage.queries.people import Actor, bureaus_below
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.rounds import Attempt, Contribution, Loan, Round
@@ -124,3 +125,10 @@ def open_count(session: Session, round_id: int) -> int:
 def in_stage(session: Session, *stages: Stage) -> list[Round]:
     """Return all rounds in one of the stages."""
     return list(session.exec(select(Round).where(col(Round.stage).in_(stages)).order_by(col(Round.id))))
+
+
+def proof_texts(session: Session, number: str) -> dict[str, str]:
+    """Return the texts of the newest attempt of the round with this full number, by file name; empty where there is none."""
+    round_ = session.exec(select(Round).where(Round.number == number)).first()
+    attempt = last_attempt(session, round_.id) if round_ is not None and round_.id is not None else None
+    return frames.read(session, attempt.id) if attempt is not None and attempt.id is not None else {}

@@ -1,0 +1,240 @@
+"""Give the administrator a command line (命令行): python -m bot …"""
+
+import asyncio
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn, TypeVar
+
+import typer
+from rich.console import Console
+
+if TYPE_CHECKING:
+    from sqlmodel import Session
+
+    from bot.settings import Settings
+
+T = TypeVar("T")
+cli = typer.Typer(no_args_is_help=True, add_completion=False, help="双随机助手", pretty_exceptions_enable=False)
+proof = typer.Typer(no_args_is_help=True, help="摇号证据")
+ledger = typer.Typer(no_args_is_help=True, help="留痕账本")
+outbox = typer.Typer(no_args_is_help=True, help="发件箱")
+inbox = typer.Typer(no_args_is_help=True, help="收件箱")
+calendar = typer.Typer(no_args_is_help=True, help="节假日安排")
+for name, group in {"proof": proof, "ledger": ledger, "outbox": outbox, "inbox": inbox, "calendar": calendar}.items():
+    cli.add_typer(group, name=name)
+console = Console(soft_wrap=True)
+
+Register = Annotated[str, typer.Argument(help="items 抽查事项 / targets 检查对象 / inspectors 检查人员")]
+Bureau = Annotated[str, typer.Option(help="单位的行政区划代码，如 530400")]
+
+
+def main() -> None:
+    """Run the command line."""
+    cli()
+
+
+@cli.command()
+def serve() -> None:
+    """启动服务。"""
+    from bot.app import build
+    from bot.logs import set_up_logs
+    from bot.server import serve as serve_app
+    from storage.migrating import NewerDatabase, OlderDatabase, check_revision
+
+    settings = _settings()
+    set_up_logs(settings.log_level)
+    if len(settings.secret_key.get_secret_value()) < 16:
+        _end("请先设置 SECRET_KEY（至少 16 个字符），它封存摇号密钥。")
+    try:
+        check_revision(settings.database_url)
+    except (NewerDatabase, OlderDatabase) as fault:
+        _end(str(fault))
+    console.print(f"双随机助手已启动：{settings.address}/public")
+    serve_app(build(settings))
+
+
+@cli.command()
+def migrate() -> None:
+    """创建或升级数据库。"""
+    from storage.migrating import NewerDatabase
+    from storage.migrating import migrate as bring_up_to_date
+
+    settings = _settings()
+    Path("var").mkdir(exist_ok=True)
+    try:
+        bring_up_to_date(settings.database_url)
+    except NewerDatabase as fault:
+        _end(str(fault))
+    console.print("数据库已是最新版本。")
+
+
+@cli.command()
+def demo(once: Annotated[bool, typer.Option("--once", help="演示完就退出")] = False, port: int = 8080) -> None:
+    """用示例单位演示完整流程，然后继续提供服务。"""
+    from bot.demo.show import show
+
+    raise typer.Exit(asyncio.run(show(Path("var/demo"), port, once)))
+
+
+@cli.command()
+def template(register: Register, file: Path) -> None:
+    """生成名录的 Excel 模板。"""
+    from handlers.acts.registering import REGISTERS
+    from handlers.documents.sheets import write_template
+
+    _known(register, REGISTERS)
+    write_template(REGISTERS[register].sheet, file)
+    console.print(f"已生成 {file}")
+
+
+@cli.command("import")
+def import_register(register: Register, file: Path, bureau: Bureau) -> None:
+    """从 Excel 导入名录；有误的行写回同名文件（加“-有误的行”）。"""
+    from bot.maintenance import UnknownBureau, import_file
+    from handlers.acts.registering import REGISTERS
+    from handlers.documents.registers import hand_back
+    from handlers.documents.workbooks import UnreadableSheet
+
+    _known(register, REGISTERS)
+    if not file.exists():
+        _end(f"找不到文件 {file}")
+    try:
+        report = import_file(_settings(), register, file, bureau)
+    except (UnreadableSheet, UnknownBureau) as fault:
+        _end(f"{file.name} 没有导入：{fault}")
+    console.print(report.sentence(REGISTERS[register].name))
+    if report.wrong:
+        back = file.with_name(f"{file.stem}-有误的行.xlsx")
+        back.write_bytes(hand_back(REGISTERS[register].sheet, report.reading))
+        console.print(f"有误的行及原因：{back}")
+        raise typer.Exit(1)
+
+
+@cli.command("export")
+def export_register(register: Register, file: Path, bureau: Bureau) -> None:
+    """导出名录为 Excel，改好后可再导入。"""
+    from handlers.acts.registering import REGISTERS
+    from bot.maintenance import today
+    from handlers.papers import write_paper
+
+    _known(register, REGISTERS)
+    file.write_bytes(_reading(lambda session: write_paper(session, "register", 0, f"{register}:{bureau}", today(_settings()))))
+    console.print(f"已导出 {file}")
+
+
+@proof.command("export")
+def export_proof(number: str, folder: Path) -> None:
+    """导出一个任务的摇号证据（完整任务号，如 530400-2026-0003）。"""
+    from storage import frames
+    from storage.queries import rounds as round_queries
+
+    texts = _reading(lambda session: round_queries.proof_texts(session, number))
+    if not texts:
+        _end(f"任务 {number} 没有摇号证据，请核对任务号。")
+    folder.mkdir(parents=True, exist_ok=True)
+    for text_name, body in texts.items():
+        (folder / text_name).write_bytes(body.encode("utf-8"))
+    console.print(f"已导出到 {folder}：{'、'.join(name for name in (*frames.PROOF, frames.AMENDMENTS) if name in texts)}")
+
+
+@proof.command("verify")
+def verify_proof(folder: Path) -> None:
+    """核验摇号证据：从文件重新计算一遍。"""
+    from handlers.proofs import bundle
+    from handlers.rules.proofs import verify
+
+    if not folder.is_dir():
+        _end(f"找不到文件夹 {folder}")
+    texts = {path.name: path.read_bytes().decode("utf-8") for path in sorted(folder.glob("*.txt"))}
+    verdict = verify(bundle(texts) if "teams.txt" in texts else texts)
+    for check in verdict.checks:
+        console.print(f"{'✓' if check.ok else '✗'} {check.name}：{check.sentence}", markup=False)
+    console.print("结论：一致" if verdict.ok else "结论：不一致")
+    raise typer.Exit(0 if verdict.ok else 1)
+
+
+@ledger.command("verify")
+def verify_ledger() -> None:
+    """核验留痕账本：逐条重算哈希链。"""
+    from storage import ledger as entries
+
+    faults = _reading(lambda session: list(entries.faults(session)))
+    count, head = _reading(entries.head)
+    for fault in faults[:20]:
+        console.print(f"✗ {fault}")
+    console.print(f"共 {count} 条，末条哈希 {head}：{'完整' if not faults else f'发现 {len(faults)} 处问题'}")
+    raise typer.Exit(1 if faults else 0)
+
+
+@outbox.command("list")
+def list_outbox(failed: Annotated[bool, typer.Option("--failed", help="只看失败和结果不明的")] = False) -> None:
+    """查看待发和失败的消息。"""
+    from storage.queries import boxes
+
+    rows = _reading(lambda session: boxes.unsent(session, failed))
+    for row in rows:
+        console.print(
+            f"{row.id}\t{row.state.label}\t第 {row.attempts} 次\t{row.lane}\t{row.body.get('title') or row.body.get('text', '')[:30]}\t{row.fault}",
+            markup=False,
+        )
+    console.print(f"共 {len(rows)} 条。")
+
+
+@inbox.command("retry")
+def retry_message(message_id: int) -> None:
+    """重新处理一条被搁置的消息。"""
+    from storage.queries import boxes
+
+    if not _in_transaction(lambda session: boxes.retry(session, message_id)):
+        _end(f"没有编号 {message_id} 的搁置消息。")
+    console.print("已放回收件箱，服务会马上处理。")
+
+
+@calendar.command("load")
+def load_calendar(file: Path) -> None:
+    """载入国务院办公厅节假日安排（CSV：date,working,name,notice），由法规科在聊天中确认后生效。"""
+    from bot.maintenance import propose_calendar
+    from handlers.errors import HandlerError
+
+    if not file.exists():
+        _end(f"找不到文件 {file}")
+    try:
+        preview = propose_calendar(_settings(), file.read_text(encoding="utf-8-sig"))
+    except HandlerError as fault:
+        _end(str(fault))
+    console.print(json.dumps(preview, ensure_ascii=False, indent=2), markup=False)
+    console.print("已发给法规科确认，确认后各项期限自动重新计算。")
+
+
+def _known(name: str, registers: object) -> None:
+    """End where the register's name isn't one of the three."""
+    if name not in registers:  # type: ignore[operator]  # a mapping
+        _end(f"没有名为 {name} 的名录，可选：items、targets、inspectors。")
+
+
+def _settings() -> "Settings":
+    """Return the settings, or end with what is wrong."""
+    from bot.settings import read_settings
+
+    return read_settings()
+
+
+def _reading(ask: "Callable[[Session], T]") -> T:
+    """Ask the database something."""
+    from bot.maintenance import reading
+
+    return reading(_settings(), ask)
+
+
+def _in_transaction(work: "Callable[[Session], T]") -> T:
+    """Change something in one transaction."""
+    from bot.maintenance import in_transaction
+
+    return in_transaction(_settings(), work)
+
+
+def _end(sentence: str) -> NoReturn:
+    """Say what is wrong and end."""
+    console.print(sentence, markup=False)
+    raise typer.Exit(2)

@@ -1,0 +1,184 @@
+"""Send what waits in the outbox (发件): claimed with a lease, each person's in order, marked with what became of it."""
+
+import asyncio
+import random
+import uuid
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import structlog
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from bot.messengers.base import Envelope, FateUnknown, GivenUp, Messenger, Sent, TryAgain
+from bot.metrics import SENT
+from bot.world import World, beijing
+from handlers.papers import write_paper
+from storage import outbox
+from storage.crash_points import crash_point
+from storage.database import Database
+from storage.media import Media
+from storage.outbox import Fate, Leased
+from storage.queries import people
+from storage.vocabulary import SendState
+
+LEASE = 60.0  # seconds; longer than any messenger takes to answer
+POLL = 1.0
+MOST_TRIES = 8
+FIRST_WAIT, LONGEST_WAIT = 1.0, 600.0  # seconds between tries, doubled each time
+log = structlog.get_logger()
+
+
+@dataclass(slots=True)
+class Delivery:
+    """Sends messages through the messengers; no transaction is open while it does."""
+
+    database: Database
+    world: World
+    media: Media
+    messengers: Mapping[str, Messenger]
+    lease: str = field(default_factory=lambda: uuid.uuid4().hex)
+    _wake: asyncio.Event = field(default_factory=asyncio.Event)
+    _worker: asyncio.Task[None] | None = None
+
+    async def open(self) -> None:
+        """Take care of what a dead sender left behind, then begin to send."""
+        if self.database.is_sqlite:
+            await asyncio.wrap_future(self.database.run(lambda connection: self._recover(connection, float("inf")), "delivery"))
+        self._worker = asyncio.create_task(self._work(), name="delivery")
+
+    async def close(self) -> None:
+        """Stop."""
+        if self._worker is not None:
+            self._worker.cancel()
+            await asyncio.gather(self._worker, return_exceptions=True)
+
+    def wake(self) -> None:
+        """There may be something to send."""
+        self._wake.set()
+
+    async def settle(self) -> None:
+        """Send until nothing is left that may be sent now."""
+        while await self._send_some():
+            pass
+
+    async def _work(self) -> None:
+        """Send whenever there is something."""
+        while True:
+            self._wake.clear()
+            try:
+                while await self._send_some():
+                    pass
+                if not self.database.is_sqlite:
+                    now = self.world.wall()
+                    await asyncio.wrap_future(self.database.run(lambda connection: self._recover(connection, now), "delivery"))
+            except Exception:
+                log.exception("delivery_interrupted")
+                await asyncio.sleep(POLL)
+            try:
+                await asyncio.wait_for(self._wake.wait(), POLL)
+            except TimeoutError:
+                continue
+
+    async def _send_some(self) -> int:
+        """Send the next messages, people beside each other, one person's after another; returns how many were claimed."""
+        now = self.world.wall()
+        claimed = await asyncio.wrap_future(
+            self.database.run(lambda connection: outbox.claim(connection, self.lease, now, now + LEASE), "delivery")
+        )
+        if not claimed:
+            return 0
+        lanes: defaultdict[str, list[Leased]] = defaultdict(list)
+        for parcel in claimed:
+            lanes[parcel.lane].append(parcel)
+        fates = [fate for lane in await asyncio.gather(*map(self._send_lane, lanes.values())) for fate in lane]
+        crash_point("send.before_mark")
+        await asyncio.wrap_future(self.database.run(lambda connection: outbox.settle(connection, fates), "delivery"))
+        return len(claimed)
+
+    async def _send_lane(self, parcels: list[Leased]) -> list[Fate]:
+        """Send one person's messages in order; when one has to wait, those behind it wait too."""
+        fates: list[Fate] = []
+        for parcel in parcels:
+            if fates and fates[-1].state is SendState.READY:
+                fates.append(Fate(parcel.id, self.lease, SendState.READY, parcel.attempts, fates[-1].not_before))
+                continue
+            fates.append(await self._send(parcel))
+        return fates
+
+    async def _send(self, parcel: Leased) -> Fate:
+        """Send one message and say what became of it."""
+        fate = Fate(parcel.id, self.lease, SendState.SENT, parcel.attempts + 1)
+        name = "none"
+        try:
+            body = await asyncio.to_thread(self._materialize, parcel.body)
+            name, sent = await self._send_to_somebody(parcel, body)
+            fate = replace(fate, sent_at=self.world.now(), platform_id=sent.platform_id)
+        except TryAgain as fault:
+            fate = self._later(fate, fault)
+        except FateUnknown as fault:
+            fate = replace(fate, state=SendState.UNKNOWN, fault=str(fault))
+        except GivenUp as fault:
+            fate = replace(fate, state=SendState.DEAD, fault=str(fault))
+        except Exception as defect:
+            log.exception("send_failed", outbox=parcel.id)
+            fate = self._later(fate, TryAgain(repr(defect)[:200]))
+        SENT.labels(name, fate.state.value).inc()
+        return fate
+
+    async def _send_to_somebody(self, parcel: Leased, body: dict[str, Any]) -> tuple[str, Sent]:
+        """Send through the account used last; where that refuses for good, through the next."""
+        addresses = (
+            [(parcel.messenger, parcel.account)] if parcel.account else await asyncio.to_thread(self._addresses, parcel.person_id or 0)
+        )
+        fault = GivenUp("这个人没有绑定可用的聊天账号")
+        for name, account in addresses:
+            messenger = self.messengers.get(name)
+            if messenger is None:
+                continue
+            try:
+                crash_point("send.before")
+                sent = await messenger.send(Envelope(parcel.key, account, body))
+                crash_point("send.after")
+            except GivenUp as refusal:
+                fault = refusal
+            else:
+                return name, sent
+        raise fault
+
+    def _addresses(self, person_id: int) -> list[tuple[str, str]]:
+        """Return a person's accounts, the one used last first."""
+        with self.database.reading() as session:
+            return [(row.messenger, row.account) for row in people.accounts_of(session, person_id)]
+
+    def _materialize(self, body: dict[str, Any]) -> dict[str, Any]:
+        """Write the paper that goes with a message, where there is one."""
+        file = body.get("file")
+        if not file or "medium" in file:
+            return body
+        with self.database.reading() as session:
+            today = beijing(self.world.now()).date()
+            octets = write_paper(session, file["kind"], file["about"], file["scope"], today)
+        return body | {"file": {"name": file["name"], "medium": self.media.keep(octets)}}
+
+    def _later(self, fate: Fate, fault: TryAgain) -> Fate:
+        """Wait twice as long as before, with some jitter, and give up after a while."""
+        if fate.attempts >= MOST_TRIES:
+            return replace(fate, state=SendState.DEAD, fault=str(fault))
+        wait = max(fault.after, min(LONGEST_WAIT, FIRST_WAIT * 2 ** (fate.attempts - 1)))
+        jitter = 1 + random.random() / 4  # noqa: S311 - only spreads the load
+        return replace(fate, state=SendState.READY, not_before=self.world.wall() + wait * jitter, fault=str(fault))
+
+    def _recover(self, connection: Connection, now: float) -> None:
+        """Messages whose sender died while sending: send again where the messenger dedupes, else mark their fate as unknown."""
+        fates: list[Fate] = []
+        with Session(connection) as session:
+            for parcel in outbox.expired(connection, now):
+                accounts = [(parcel.messenger, parcel.account)] if parcel.account else []
+                accounts = accounts or [(row.messenger, row.account) for row in people.accounts_of(session, parcel.person_id or 0)]
+                known = [self.messengers[name] for name, _ in accounts if name in self.messengers]
+                state = SendState.READY if all(messenger.dedupes for messenger in known) else SendState.UNKNOWN
+                fates.append(Fate(parcel.id, parcel.lease, state, parcel.attempts, fault="发送中断" if state is SendState.UNKNOWN else ""))
+        outbox.settle(connection, fates)

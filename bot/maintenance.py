@@ -1,0 +1,112 @@
+"""Do an administrator's work on the database (维护): imports, calendars, questions, each in a transaction of its own."""
+
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import TypeVar
+
+from rich.console import Console
+from rich.progress import Progress
+from sqlalchemy import Connection
+from sqlmodel import Session
+
+from bot.app import policy_of
+from bot.settings import Settings
+from bot.world import RealWorld, beijing
+from handlers import calendars
+from handlers.acts.calendar import calendar
+from handlers.acts.registering import REGISTERS, Import, Report
+from handlers.context import Context, Post, Surroundings, Trace
+from handlers.errors import HandlerError
+from storage import ledger, outbox
+from storage.database import Database
+from storage.media import Media
+from storage.queries import people
+from storage.secrets import Seal
+from storage.tables.people import Bureau
+from storage.vocabulary import Role
+
+T = TypeVar("T")
+CITY = "530400"
+
+
+class UnknownBureau(HandlerError):
+    """没有代码为 {code} 的单位。"""
+
+
+class NoAdministrator(HandlerError):
+    """还没有管理员，不能载入。请先登记管理员。"""
+
+
+def today(settings: Settings) -> date:
+    """Return the Beijing date."""
+    return beijing(RealWorld(settings.clock_start).now()).date()
+
+
+def reading(settings: Settings, ask: Callable[[Session], T]) -> T:
+    """Ask the database something."""
+    database = Database(settings.database_url)
+    try:
+        with database.reading() as session:
+            return ask(session)
+    finally:
+        database.close()
+
+
+def in_transaction(settings: Settings, work: Callable[[Session], T]) -> T:
+    """Change something in one transaction."""
+    database = Database(settings.database_url)
+    try:
+        return database.run(lambda connection: in_session(connection, work)).result()
+    finally:
+        database.close()
+
+
+def in_session(connection: Connection, work: Callable[[Session], T]) -> T:
+    """Work in a session on a connection whose transaction somebody else commits."""
+    with Session(connection, expire_on_commit=False, join_transaction_mode="create_savepoint") as session:
+        outcome = work(session)
+        session.commit()
+    return outcome
+
+
+def import_file(settings: Settings, register: str, file: Path, bureau: str) -> Report:
+    """Import a register's file, with a progress bar and an entry in the ledger. Raises UnknownBureau, UnreadableSheet."""
+    found = REGISTERS[register].read(file.read_bytes(), today(settings))
+    now = RealWorld(settings.clock_start).now()
+    with Progress(console=Console(stderr=True), transient=True) as bar:
+        task = bar.add_task(REGISTERS[register].name, total=len(found.entries))
+
+        def work(session: Session) -> Report:
+            if session.get(Bureau, bureau) is None:
+                raise UnknownBureau(code=bureau)
+            job = Import(session, bureau, now, lambda done, total: bar.update(task, completed=done, total=total))
+            report = REGISTERS[register].keep(job, found)
+            facts = {"register": register, "file": file.name, "new": report.new, "changed": report.changed, "wrong": report.wrong}
+            entry = ledger.Entry("register_imported", now, None, f"bureau:{bureau}", "cli", facts)
+            session.flush()
+            ledger.append(session.connection(), [entry])
+            return report
+
+        return in_transaction(settings, work)
+
+
+def propose_calendar(settings: Settings, text: str) -> dict[str, str]:
+    """Put a holiday notice before 法规科, in the name of the first administrator. Raises BadNotice, NoAdministrator."""
+    now = RealWorld(settings.clock_start).now()
+
+    def work(session: Session) -> dict[str, str]:
+        administrators = people.holders(session, Role.ADMIN, CITY)
+        if not administrators:
+            raise NoAdministrator
+        seal = Seal(settings.secret_key.get_secret_value())
+        around = Surroundings(policy_of(settings), calendar, seal, lambda: "", Media(settings.media_dir))
+        actor = people.actor_by_id(session, administrators[0])
+        context = Context(session, actor, now, around, Trace(actor.person_id, now, "cli"), Post(session, f"cli-{now.isoformat()}", now))
+        preview = calendars.propose(text, context)
+        session.flush()
+        ledger.append(session.connection(), context.ledger.entries)
+        outbox.put(session.connection(), context.outbox.parcels, now)
+        return preview
+
+    return in_transaction(settings, work)

@@ -1,0 +1,66 @@
+"""Serve webhooks and pages (网络服务), and shut down without losing a message."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import structlog
+from aiohttp import web
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from sqlalchemy import text
+
+from bot.app import App
+from bot.web.pages import static_routes
+from bot.web.public import public_routes
+
+LARGEST_BODY = 40 * 1024 * 1024
+APP: web.AppKey[App] = web.AppKey("app", App)
+log = structlog.get_logger()
+
+
+def make_application(app: App) -> web.Application:
+    """Return the aiohttp application with every route."""
+    application = web.Application(client_max_size=LARGEST_BODY)
+    application[APP] = app
+    for messenger in app.messengers.values():
+        application.add_routes(messenger.routes(app.intake.accept))
+    application.add_routes(public_routes(app.database, app.settings.draw_public == "at_once"))
+    application.add_routes(static_routes())
+    application.add_routes([web.get("/", _home), web.get("/healthz", _health), web.get("/metrics", _metrics)])
+    application.cleanup_ctx.append(_running)
+    return application
+
+
+async def _running(application: web.Application) -> AsyncIterator[None]:
+    """Open the parts when the server starts, close them when it ends."""
+    app = application[APP]
+    await app.open()
+    yield
+    await app.close()
+
+
+async def _home(request: web.Request) -> web.StreamResponse:
+    """Lead to the public page."""
+    raise web.HTTPFound("/public")
+
+
+async def _health(request: web.Request) -> web.Response:
+    """Say whether the database answers."""
+    app = request.app[APP]
+
+    def ask() -> int:
+        with app.database.reading() as session:
+            return int(session.connection().execute(text("SELECT count(*) FROM inbox WHERE state = 'pending'")).scalar_one())
+
+    return web.json_response({"ok": True, "waiting": await asyncio.to_thread(ask)})
+
+
+async def _metrics(request: web.Request) -> web.Response:
+    """Give the counters, to the machine itself only."""
+    if request.remote not in ("127.0.0.1", "::1"):
+        raise web.HTTPNotFound
+    return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+
+def serve(app: App) -> None:
+    """Serve until the process is told to stop."""
+    web.run_app(make_application(app), host=app.settings.host, port=app.settings.port, access_log=None, print=None)

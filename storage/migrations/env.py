@@ -1,0 +1,25 @@
+"""Run Alembic's migrations, online only; each step is one transaction, tables included."""
+
+from typing import Any
+
+from alembic import context
+from sqlalchemy import Connection, create_engine, event, pool
+
+from storage.tables.everything import METADATA
+
+engine = create_engine(context.config.get_main_option("sqlalchemy.url") or "", poolclass=pool.NullPool, hide_parameters=True)
+if engine.dialect.name == "sqlite":
+
+    @event.listens_for(engine, "connect")
+    def _leave_transactions_to_us(connection: Any, _record: object) -> None:
+        connection.isolation_level = None
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+
+with engine.connect() as connection:
+    context.configure(connection=connection, target_metadata=METADATA, render_as_batch=True)
+    with context.begin_transaction():
+        context.run_migrations()

@@ -1,0 +1,8 @@
+"""Bring all tables together (全部数据表), for migrations and for making an empty database."""
+
+from sqlmodel import SQLModel
+
+from storage.tables import approvals, conversation, inspections, people, publications, registers, rounds, trace
+
+TABLES = (approvals, conversation, inspections, people, publications, registers, rounds, trace)
+METADATA = SQLModel.metadata
