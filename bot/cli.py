@@ -114,8 +114,8 @@ def import_register(register: Register, file: Path, bureau: Bureau) -> None:
 @cli.command("export")
 def export_register(register: Register, file: Path, bureau: Bureau) -> None:
     """导出名录为 Excel，改好后可再导入。"""
-    from handlers.acts.registering import REGISTERS
     from bot.maintenance import today
+    from handlers.acts.registering import REGISTERS
     from handlers.papers import write_paper
 
     _known(register, REGISTERS)

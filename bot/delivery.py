@@ -46,7 +46,7 @@ class Delivery:
     async def open(self) -> None:
         """Take care of what a dead sender left behind, then begin to send."""
         if self.database.is_sqlite:
-            await asyncio.wrap_future(self.database.run(lambda connection: self._recover(connection, float("inf")), "delivery"))
+            await self._recover_until(float("inf"))
         self._worker = asyncio.create_task(self._work(), name="delivery")
 
     async def close(self) -> None:
@@ -72,8 +72,7 @@ class Delivery:
                 while await self._send_some():
                     pass
                 if not self.database.is_sqlite:
-                    now = self.world.wall()
-                    await asyncio.wrap_future(self.database.run(lambda connection: self._recover(connection, now), "delivery"))
+                    await self._recover_until(self.world.wall())
             except Exception:
                 log.exception("delivery_interrupted")
                 await asyncio.sleep(POLL)
@@ -170,6 +169,10 @@ class Delivery:
         wait = max(fault.after, min(LONGEST_WAIT, FIRST_WAIT * 2 ** (fate.attempts - 1)))
         jitter = 1 + random.random() / 4  # noqa: S311 - only spreads the load
         return replace(fate, state=SendState.READY, not_before=self.world.wall() + wait * jitter, fault=str(fault))
+
+    async def _recover_until(self, now: float) -> None:
+        """Take care of leases that ran out before `now`."""
+        await asyncio.wrap_future(self.database.run(lambda connection: self._recover(connection, now), "delivery"))
 
     def _recover(self, connection: Connection, now: float) -> None:
         """Messages whose sender died while sending: send again where the messenger dedupes, else mark their fate as unknown."""

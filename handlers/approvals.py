@@ -11,7 +11,7 @@ from storage.tables.approvals import Approval
 from storage.vocabulary import ApprovalState
 
 
-def list_approvals(command: ListApprovals, context: Context) -> Card:  # noqa: ARG001 - every step has the same shape
+def list_approvals(command: ListApprovals, context: Context) -> Card:
     """Send a card for each thing that waits for the actor's decision."""
     waiting = approval_queries.pending_for(context.session, context.actor.person_id)
     if not waiting:

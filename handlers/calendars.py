@@ -40,7 +40,7 @@ def propose(text: str, context: Context) -> dict[str, str]:
     title = f"节假日安排待确认 {last.year}"
     request = approving.Request(Subject.CALENDAR, key(pending), context.actor.bureau_code, title, approvers, preview, roles="法规科")
     approving.ask(context, request)
-    context.ledger.write("notice_loaded", f"notice:{pending.id}", **{"notice": preview["文号"], "range": preview["范围"]})
+    context.ledger.write("notice_loaded", f"notice:{pending.id}", notice=preview["文号"], range=preview["范围"])
     return preview
 
 

@@ -30,12 +30,12 @@ SHOWN, BUTTONS = 12, 6
 NEARLY = 5  # working days: 逾期 lists what is due so soon, too
 
 
-def list_duties(command: ListDuties, context: Context) -> Card:  # noqa: ARG001 - every step has the same shape
+def list_duties(command: ListDuties, context: Context) -> Card:
     """List everything that waits for the actor, the most urgent first, a button each (待办)."""
     return _list(context, "待办", duties_of(context, context.actor.person_id), "没有等您办理的事项。")
 
 
-def list_overdue(command: ListOverdue, context: Context) -> Card:  # noqa: ARG001 - every step has the same shape
+def list_overdue(command: ListOverdue, context: Context) -> Card:
     """List what is overdue or nearly so within the actor's reach, by days left (逾期)."""
     reach = {key(round_) for round_ in round_queries.visible(context.session, context.actor)}
     urgent = [
@@ -69,7 +69,7 @@ def run_daily_round(command: RunDailyRound, context: Context) -> Card:
     return say(f"{day} 的提醒已发出。")
 
 
-def look_around(command: LookAround, context: Context) -> Card:  # noqa: ARG001 - every step has the same shape
+def look_around(command: LookAround, context: Context) -> Card:
     """See what has come due since the last look: ceremonies whose time is over."""
     for attempt in round_queries.frozen_attempts(context.session):
         if attempt.ends_at <= context.now:

@@ -29,12 +29,12 @@ def phrase_button(phrase: Phrase) -> Button | None:
     return Button(phrase.word, command) if command is not None else None
 
 
-def go_back(command: GoBack, context: Context) -> Card:  # noqa: ARG001 - resolved where the open question is known
+def go_back(command: GoBack, context: Context) -> Card:
     """There was no step to go back to."""
     raise NothingToLeave
 
 
-def leave_dialogue(command: LeaveDialogue, context: Context) -> Card:  # noqa: ARG001 - every step has the same shape
+def leave_dialogue(command: LeaveDialogue, context: Context) -> Card:
     """Close what is being asked (取消、退出); what was entered so far stays, and one tap goes on."""
     row = context.session.get(OpenQuestion, context.actor.person_id)
     if row is None:

@@ -33,7 +33,7 @@ def ask_leave(command: AskLeave, context: Context) -> Card:
     )
 
 
-def end_leave(command: EndLeave, context: Context) -> Card:  # noqa: ARG001 - every step has the same shape
+def end_leave(command: EndLeave, context: Context) -> Card:
     """End the leaves that aren't over (销假)."""
     leaves = registers.leaves_of(context.session, context.actor.person_id, context.today)
     if not leaves:

@@ -48,8 +48,14 @@ class Rule:
     scope: Scope
 
 
+def explain_help(command: c.Help, context: Context) -> Card:
+    """帮助 reads this very table."""
+    allowed: set[type[c.Command]] = {rule.command for rule in RULES if may(rule, context)}
+    return guidance.explain(command, context, allowed)
+
+
 RULES = (
-    Rule(c.Help, lambda command, context: _explain(command, context), EVERYBODY, Scope.NOTHING),
+    Rule(c.Help, explain_help, EVERYBODY, Scope.NOTHING),
     Rule(c.GoBack, guidance.go_back, EVERYBODY, Scope.SELF),
     Rule(c.LeaveDialogue, guidance.leave_dialogue, EVERYBODY, Scope.SELF),
     Rule(c.Bind, binding.bind, EVERYBODY, Scope.SELF),
@@ -120,12 +126,6 @@ def may(rule: Rule, context: Context) -> bool:
     if context.actor.person_id == 0:
         return rule.roles == ASSISTANT
     return rule.roles == EVERYBODY or context.actor.holds(*rule.roles)
-
-
-def _explain(command: c.Help, context: Context) -> Card:
-    """帮助 reads this very table."""
-    allowed: set[type[c.Command]] = {rule.command for rule in RULES if may(rule, context)}
-    return guidance.explain(command, context, allowed)
 
 
 def _wording(rule: Rule) -> str:

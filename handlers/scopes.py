@@ -11,7 +11,7 @@ from storage.queries import inspections as inspection_queries
 from storage.queries import rounds as round_queries
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.publications import FollowUp
-from storage.tables.rounds import Contribution, Round
+from storage.tables.rounds import Round
 
 
 class Scope(StrEnum):

@@ -105,7 +105,7 @@ def _fill(context: Context, round_: Round, origin: AssignmentOrigin, district: s
         target = target_of(context, inspection.target_id)
         if target.district != district or inspection.state is not InspectionState.OPEN:
             continue
-        for slot in _vacant(context, inspection, item_of(context, round_).specialty):
+        for slot in _vacant(context, inspection):
             row = _next(context, inspection, staff, slot, (outcome.attempt.seed, target.code, item_of(context, round_).specialty))
             if row is not None:
                 _place(context, round_, inspection, row, (slot, origin))
@@ -124,7 +124,7 @@ def _place(context: Context, round_: Round, inspection: Inspection, row: Inspect
     assigning.offer(context, round_, inspection, assignment)
 
 
-def _vacant(context: Context, inspection: Inspection, specialty: str) -> list[int]:
+def _vacant(context: Context, inspection: Inspection) -> list[int]:
     """Return the slots that nobody holds: 0 wants the specialty, 1 is anybody's."""
     team = inspection_queries.team(context.session, key(inspection))
     slots = [] if any(row.slot == 0 for row in team) else [0]

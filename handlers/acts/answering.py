@@ -4,9 +4,9 @@ from typing import TypeVar
 
 from handlers.acts.finding import key
 from handlers.acts.photographs import keep_photo
+from handlers.acts.recording import DONE, SKIP, draft_of
 from handlers.context import Context
 from handlers.errors import Contradiction, NotAChoice, TooShort
-from handlers.acts.recording import DONE, SKIP, draft_of
 from handlers.rules import recording
 from handlers.rules.outcomes import contradiction, is_exclusive
 from handlers.speech.wording import normalize

@@ -6,9 +6,9 @@ from datetime import date
 from fractions import Fraction
 
 from handlers.context import Context
+from handlers.rules import ratios
 from handlers.rules.deadlines import deadline
 from handlers.rules.districts import DISTRICTS, short_name
-from handlers.rules import ratios
 from handlers.rules.drawing import allot, strata_of
 from handlers.rules.frozen_texts import Candidate, Excluded, Frame, People, Staff, Stratum, fingerprint, frame_text, people_text
 from handlers.rules.ratios import Count, Ratio, yearly_cap_reason

@@ -2,7 +2,6 @@
 
 The program announces the commitment together with the frame's fingerprint before anybody speaks; so neither it nor a witness steers the seed.
 """
-# ruff: noqa: D400, D415 -- the docstring of an error is the Chinese sentence that people read, and 。 ends it
 
 import hashlib
 from collections.abc import Sequence

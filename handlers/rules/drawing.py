@@ -1,5 +1,4 @@
 """Draw targets by their tickets (随机抽取), 二(五)."""
-# ruff: noqa: D400, D415 -- the docstring of an error is the Chinese sentence that people read, and 。 ends it
 
 import hashlib
 from collections import defaultdict

@@ -3,7 +3,6 @@
 The format is version 1 of our draw: UTF-8, one TAB between fields, one LF after every line, strings in NFC, sorted by UTF-8 bytes
 (which for Python's strings is their natural order). What is written here can be read back; what can't be read is refused in Chinese.
 """
-# ruff: noqa: D400, D415 -- the docstring of an error is the Chinese sentence that people read, and 。 ends it
 
 import hashlib
 import re

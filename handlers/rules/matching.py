@@ -1,5 +1,4 @@
 """Match inspectors to the drawn targets, and find the replacement after a recusal (随机匹配、回避替补), 二(五)."""
-# ruff: noqa: D400, D415 -- the docstring of an error is the Chinese sentence that people read, and 。 ends it
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence

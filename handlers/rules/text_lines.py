@@ -1,5 +1,4 @@
 """Write and read lines of fields so that every byte is settled (逐字节文本), 二(五)."""
-# ruff: noqa: D400, D415 -- the docstring of an error is the Chinese sentence that people read, and 。 ends it
 
 import re
 import unicodedata

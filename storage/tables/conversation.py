@@ -94,3 +94,16 @@ class Reminder(SQLModel, table=True):
     step: str
     person_id: int = key_of("person.id")
     reminded_at: datetime
+
+
+class PlatformNote(SQLModel, table=True):
+    """What a messenger has to remember across processes: tokens, codes for redrawing a card, counts of calls."""
+
+    __tablename__ = "platform_note"
+    __table_args__ = (UniqueConstraint("messenger", "key"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    messenger: str
+    key: str
+    value: dict[str, Any] = json(default_factory=dict)
+    expires_at: float = 0

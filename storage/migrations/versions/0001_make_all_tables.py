@@ -82,6 +82,16 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "platform_note",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("messenger", sa.String(), nullable=False),
+        sa.Column("key", sa.String(), nullable=False),
+        sa.Column("value", sa.JSON(), nullable=False),
+        sa.Column("expires_at", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("messenger", "key"),
+    )
+    op.create_table(
         "section",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("bureau_code", sa.String(), nullable=False),
@@ -870,6 +880,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_section_bureau_code"))
 
     op.drop_table("section")
+    op.drop_table("platform_note")
     op.drop_table("pendingnotice")
     op.drop_table("medium")
     op.drop_table("loadedday")

@@ -1,0 +1,92 @@
+"""Databases for tests: made once with the sample bureau in them, then copied for each test, on SQLite and on PostgreSQL."""
+
+import os
+import shutil
+import uuid
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import OperationalError
+
+from bot.demo.founding import found
+from bot.demo.registers import write_registers
+from bot.maintenance import import_file, in_transaction
+from bot.settings import Settings
+from storage.migrating import migrate
+from tests.house import SECRET, STARTS_AT
+
+POSTGRES = os.environ.get("TEST_POSTGRES", "")
+ENGINES = ("sqlite", "postgresql")
+
+
+@dataclass
+class Originals:
+    """The databases from which each test gets its own copy."""
+
+    folder: Path
+    made: dict[str, str] = field(default_factory=dict)
+    copies: list[str] = field(default_factory=list)
+
+    def copy(self, engine: str, folder: Path, kind: str = "bureau") -> str:
+        """Return the address of a fresh copy: `bureau` has the sample registers in it, `empty` only the tables."""
+        name = f"{kind}-{engine}"
+        if name not in self.made:
+            self.made[name] = self._make(engine, kind)
+        if engine == "sqlite":
+            shutil.copy(self.made[name].removeprefix("sqlite:///"), folder / "test.sqlite3")
+            return f"sqlite:///{folder / 'test.sqlite3'}"
+        copy = f"test_{uuid.uuid4().hex[:12]}"
+        _administer(f'CREATE DATABASE "{copy}" TEMPLATE "{make_url(self.made[name]).database}"')
+        self.copies.append(copy)
+        return make_url(POSTGRES).set(database=copy).render_as_string(hide_password=False)
+
+    def drop(self) -> None:
+        """Drop every copy."""
+        for copy in self.copies:
+            _administer(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+        for address in self.made.values():
+            if address.startswith("postgresql"):
+                _administer(f'DROP DATABASE IF EXISTS "{make_url(address).database}" WITH (FORCE)')
+
+    def _make(self, engine: str, kind: str) -> str:
+        if engine == "sqlite":
+            address = f"sqlite:///{self.folder / f'{kind}.sqlite3'}"
+        else:
+            if not POSTGRES:
+                pytest.skip("TEST_POSTGRES names no PostgreSQL server; .ci/run starts one")
+            original = f"original_{uuid.uuid4().hex[:12]}"
+            try:
+                _administer(f'CREATE DATABASE "{original}"')
+            except OperationalError as fault:
+                pytest.skip(f"PostgreSQL can't be reached: {fault}")
+            address = make_url(POSTGRES).set(database=original).render_as_string(hide_password=False)
+        migrate(address)
+        if kind == "bureau":
+            settings = Settings(_env_file=None, database_url=address, clock_start=STARTS_AT, secret_key=SECRET)
+            in_transaction(settings, lambda session: found(session, STARTS_AT))
+            for register, path in write_registers(self.folder / "registers").items():
+                report = import_file(settings, register, path, "530400")
+                assert not report.wrong
+        if engine == "sqlite":
+            _fold_wal(address)
+        return address
+
+
+def _administer(statement: str) -> None:
+    engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(statement))
+    finally:
+        engine.dispose()
+
+
+def _fold_wal(address: str) -> None:
+    """Bring everything into the one file that is copied."""
+    engine = create_engine(address)
+    with engine.connect() as connection:
+        connection.execute(text("PRAGMA wal_checkpoint(TRUNCATE)"))
+    engine.dispose()
