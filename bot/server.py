@@ -26,8 +26,15 @@ def make_application(app: App) -> web.Application:
     application.add_routes(public_routes(app.database, app.settings.draw_public == "at_once"))
     application.add_routes(static_routes())
     application.add_routes([web.get("/", _home), web.get("/healthz", _health), web.get("/metrics", _metrics)])
+    application.on_shutdown.append(_hang_up)
     application.cleanup_ctx.append(_running)
     return application
+
+
+async def _hang_up(application: web.Application) -> None:
+    """Cut what would keep the server from ending at once, such as open pages of the simulator."""
+    for messenger in application[APP].messengers.values():
+        await messenger.hang_up()
 
 
 async def _running(application: web.Application) -> AsyncIterator[None]:

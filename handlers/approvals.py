@@ -26,7 +26,8 @@ def approve(command: Approve, context: Context) -> Card:
     approval = approving.take(context, command.approval_id, ApprovalState.APPROVED)
     decision = DECISIONS[approval.subject]
     decision.approved(approval, context)
-    return say(f"已同意：{approval.title}。{decision.afterwards}")
+    agree, _ = approving.LABELS.get(approval.subject, approving.USUAL)
+    return say(f"已{agree}：{approval.title}。{decision.afterwards}")
 
 
 def send_back(command: SendBack, context: Context) -> Card:

@@ -115,9 +115,9 @@ def _said(text: str, context: Context, asked: Asked | None) -> Command:
         if answer is not None:
             return answer
     command = grammar.read(said)
-    if command is not None:
+    if command is not None and not (asked is None and isinstance(command, GoBack | LeaveDialogue)):
         return command
-    labelled = _labelled(said, context)
+    labelled = _labelled(said, context) or command
     if labelled is not None:
         return labelled
     if asked is not None:
@@ -150,6 +150,7 @@ def _labelled(said: str, context: Context) -> Command | None:
         for button in card.body["buttons"]
         if button["label"] == said
     ]
+    cards = cards or _numbered(said, context)
     commands = {str(button["command"]): from_words(button["command"]) for _, button in cards}
     if len(commands) == 1:
         return next(iter(commands.values()))
@@ -157,6 +158,15 @@ def _labelled(said: str, context: Context) -> Command | None:
         titles = "；".join(dict.fromkeys(card.body["title"] for card, _ in cards[:MOST_LIVE]))
         raise NotAChoice(choices=f"{titles}（有多张卡片可以“{said}”，请在卡片上点）")
     return None
+
+
+def _numbered(said: str, context: Context) -> list[tuple[ShownCard, dict[str, Any]]]:
+    """Return the newest live card's button with this number: numbered answers work on every messenger."""
+    live = select(ShownCard).where(ShownCard.person_id == context.actor.person_id, ShownCard.state == CardState.LIVE)
+    card = context.session.exec(live.order_by(col(ShownCard.shown_at).desc(), col(ShownCard.id).desc())).first()
+    if card is None or not said.isdecimal() or not 1 <= int(said) <= len(card.body["buttons"]):
+        return []
+    return [(card, card.body["buttons"][int(said) - 1])]
 
 
 def _photographed(heard: dict[str, Any], context: Context, asked: Asked | None) -> Command:

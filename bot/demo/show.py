@@ -16,6 +16,7 @@ from bot.demo.founding import found
 from bot.demo.phones import Phones, StoryBroken
 from bot.demo.registers import write_registers
 from bot.demo.story import Story
+from bot.logs import set_up_logs
 from bot.maintenance import import_file, in_transaction
 from bot.server import make_application
 from bot.settings import Settings
@@ -28,6 +29,7 @@ BUREAU = "530400"
 async def show(folder: Path, port: int, once: bool) -> int:
     """Set up, serve, play; returns 0 when every step was as the story expects."""
     began = time.monotonic()
+    set_up_logs("WARNING")
     settings = _set_up(folder, port)
     app = build(settings)
     runner = web.AppRunner(make_application(app), access_log=None)
@@ -100,4 +102,4 @@ def _say_where(settings: Settings, folder: Path) -> None:
     """Say which addresses to open."""
     print(f"  模拟手机：{settings.address}/simulator")
     print(f"  公示网站：{settings.address}/public")
-    print(f"  数据：{folder}（再次运行 make demo 会重新开始）")
+    print(f"  数据与密钥：{folder}（再次运行 make demo 会重新开始），结束请按 Ctrl+C")

@@ -112,6 +112,9 @@ class Messenger(Protocol):
     async def open(self) -> None:
         """Get ready to send."""
 
+    async def hang_up(self) -> None:
+        """Cut what would keep the server from ending at once."""
+
     async def close(self) -> None:
         """Let go of connections."""
 

@@ -13,6 +13,7 @@ from storage.queries import people
 from storage.tables.approvals import Addressee, Approval
 from storage.vocabulary import ApprovalState, Subject
 
+USUAL = ("同意", "退回")
 LABELS = {Subject.REVIEW: ("通过", "退回")}
 DECISIONS = {ApprovalState.APPROVED: "同意", ApprovalState.SENT_BACK: "退回", ApprovalState.SUPERSEDED: "作废"}
 
@@ -60,7 +61,7 @@ def ask(context: Context, request: Request) -> Approval:
 
 def card(approval: Approval) -> Card:
     """Return the card on which the approval is decided."""
-    agree, refuse = LABELS.get(approval.subject, ("同意", "退回"))
+    agree, refuse = LABELS.get(approval.subject, USUAL)
     fields = dict(approval.fields) | ({"理由": approval.reason} if approval.reason else {})
     buttons = (Button(agree, Approve(_id(approval))), Button(refuse, SendBack(_id(approval))))
     return Card(title=approval.title, fields=fields, buttons=buttons, subject=subject_of(approval))
@@ -77,7 +78,7 @@ def take(context: Context, approval_id: int, state: ApprovalState, reason: str =
         context.session.refresh(approval)
         raise AlreadyDecided(**already(context, approval))
     context.session.refresh(approval)
-    agree, refuse = LABELS.get(approval.subject, ("同意", "退回"))
+    agree, refuse = LABELS.get(approval.subject, USUAL)
     verb = agree if state is ApprovalState.APPROVED else refuse
     note = f"{context.actor.name} {context.moment} 已{verb}" + (f"：{reason}" if reason else "")
     context.outbox.settle(subject_of(approval), note)

@@ -1,8 +1,9 @@
 """Name everything that can be asked of the assistant (指令): what is typed and what is tapped become the same words."""
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,16 +13,19 @@ class Command:
     verb: ClassVar[str] = ""
 
 
+Kind = TypeVar("Kind", bound=Command)
 VERBS: dict[str, type[Command]] = {}
 
 
-def _verb(name: str) -> Any:
-    """Register a command under the verb that stands in stored cards."""
+@dataclass_transform(frozen_default=True)
+def _command(verb: str) -> Callable[[type[Kind]], type[Kind]]:
+    """Make a frozen dataclass of the class, and register it under the verb that stands in stored cards."""
 
-    def register(kind: type[Command]) -> type[Command]:
-        kind.verb = name
-        VERBS[name] = kind
-        return kind
+    def register(kind: type[Kind]) -> type[Kind]:
+        made = dataclass(frozen=True, slots=True)(kind)
+        made.verb = verb
+        VERBS[verb] = made
+        return made
 
     return register
 
@@ -43,28 +47,24 @@ def to_json(command: Command) -> str:
     return json.dumps({"heard": "command", "command": to_words(command)}, ensure_ascii=False)
 
 
-@_verb("help")
-@dataclass(frozen=True, slots=True)
+@_command("help")
 class Help(Command):
     """帮助."""
 
     topic: str = ""
 
 
-@_verb("list_duties")
-@dataclass(frozen=True, slots=True)
+@_command("list_duties")
 class ListDuties(Command):
     """待办."""
 
 
-@_verb("list_overdue")
-@dataclass(frozen=True, slots=True)
+@_command("list_overdue")
 class ListOverdue(Command):
     """逾期."""
 
 
-@_verb("start_round")
-@dataclass(frozen=True, slots=True)
+@_command("start_round")
 class StartRound(Command):
     """抽查: what is missing is asked, one part at a time; `round_id` where a draft is being changed."""
 
@@ -74,40 +74,35 @@ class StartRound(Command):
     round_id: int | None = None
 
 
-@_verb("show_round_draft")
-@dataclass(frozen=True, slots=True)
+@_command("show_round_draft")
 class ShowDraft(Command):
     """Show the preview again."""
 
     round_id: int
 
 
-@_verb("submit_round")
-@dataclass(frozen=True, slots=True)
+@_command("submit_round")
 class SubmitRound(Command):
     """提交审批."""
 
     round_id: int
 
 
-@_verb("change_round")
-@dataclass(frozen=True, slots=True)
+@_command("change_round")
 class ChangeRound(Command):
     """修改."""
 
     round_id: int
 
 
-@_verb("cancel_round")
-@dataclass(frozen=True, slots=True)
+@_command("cancel_round")
 class CancelRound(Command):
     """取消 a round that isn't drawn yet."""
 
     round_id: int
 
 
-@_verb("ask_staff")
-@dataclass(frozen=True, slots=True)
+@_command("ask_staff")
 class AskStaff(Command):
     """借调相邻区域 or 直接委派: `origin` says which, `person` who where somebody is named."""
 
@@ -118,22 +113,19 @@ class AskStaff(Command):
     reason: str | None = None
 
 
-@_verb("list_approvals")
-@dataclass(frozen=True, slots=True)
+@_command("list_approvals")
 class ListApprovals(Command):
     """审批."""
 
 
-@_verb("approve")
-@dataclass(frozen=True, slots=True)
+@_command("approve")
 class Approve(Command):
     """同意, 通过."""
 
     approval_id: int
 
 
-@_verb("send_back")
-@dataclass(frozen=True, slots=True)
+@_command("send_back")
 class SendBack(Command):
     """退回, with its reason."""
 
@@ -141,8 +133,7 @@ class SendBack(Command):
     reason: str | None = None
 
 
-@_verb("contribute")
-@dataclass(frozen=True, slots=True)
+@_command("contribute")
 class Contribute(Command):
     """参与摇号: a tap, or any words."""
 
@@ -150,16 +141,14 @@ class Contribute(Command):
     words: str = ""
 
 
-@_verb("run_draw")
-@dataclass(frozen=True, slots=True)
+@_command("run_draw")
 class RunDraw(Command):
     """Draw and match, once the ceremony is over; the assistant's own command."""
 
     attempt_id: int
 
 
-@_verb("ask_redraw")
-@dataclass(frozen=True, slots=True)
+@_command("ask_redraw")
 class AskRedraw(Command):
     """重新摇号: a further attempt after one that nobody witnessed."""
 
@@ -167,16 +156,14 @@ class AskRedraw(Command):
     reason: str | None = None
 
 
-@_verb("accept_assignment")
-@dataclass(frozen=True, slots=True)
+@_command("accept_assignment")
 class AcceptAssignment(Command):
     """接受."""
 
     assignment_id: int
 
 
-@_verb("ask_recusal")
-@dataclass(frozen=True, slots=True)
+@_command("ask_recusal")
 class AskRecusal(Command):
     """申请回避, from a card."""
 
@@ -184,8 +171,7 @@ class AskRecusal(Command):
     reason: str | None = None
 
 
-@_verb("ask_recusal_by_number")
-@dataclass(frozen=True, slots=True)
+@_command("ask_recusal_by_number")
 class AskRecusalByNumber(Command):
     """回避 任务号 理由, typed."""
 
@@ -193,24 +179,21 @@ class AskRecusalByNumber(Command):
     reason: str | None = None
 
 
-@_verb("show_progress")
-@dataclass(frozen=True, slots=True)
+@_command("show_progress")
 class ShowProgress(Command):
     """进度 [任务号]."""
 
     number: str = ""
 
 
-@_verb("record_next")
-@dataclass(frozen=True, slots=True)
+@_command("record_next")
 class RecordNext(Command):
     """录入 [任务号]."""
 
     number: str = ""
 
 
-@_verb("record_inspection")
-@dataclass(frozen=True, slots=True)
+@_command("record_inspection")
 class RecordInspection(Command):
     """Go on with the record of one inspection, at `step` or where it stopped."""
 
@@ -218,8 +201,7 @@ class RecordInspection(Command):
     step: str = ""
 
 
-@_verb("answer_record")
-@dataclass(frozen=True, slots=True)
+@_command("answer_record")
 class AnswerRecord(Command):
     """Answer one question of the record: `step` names the question."""
 
@@ -228,8 +210,7 @@ class AnswerRecord(Command):
     answer: str | None = None
 
 
-@_verb("submit_record")
-@dataclass(frozen=True, slots=True)
+@_command("submit_record")
 class SubmitRecord(Command):
     """提交."""
 
@@ -237,16 +218,14 @@ class SubmitRecord(Command):
     version: int
 
 
-@_verb("change_record")
-@dataclass(frozen=True, slots=True)
+@_command("change_record")
 class ChangeRecord(Command):
     """修改: choose the answer to change."""
 
     inspection_id: int
 
 
-@_verb("confirm_record")
-@dataclass(frozen=True, slots=True)
+@_command("confirm_record")
 class ConfirmRecord(Command):
     """确认, by the partner."""
 
@@ -254,8 +233,7 @@ class ConfirmRecord(Command):
     version: int
 
 
-@_verb("dispute_record")
-@dataclass(frozen=True, slots=True)
+@_command("dispute_record")
 class DisputeRecord(Command):
     """有异议, by the partner, with its reason."""
 
@@ -264,24 +242,21 @@ class DisputeRecord(Command):
     reason: str | None = None
 
 
-@_verb("show_publication")
-@dataclass(frozen=True, slots=True)
+@_command("show_publication")
 class ShowPublication(Command):
     """公示 [任务号]."""
 
     number: str = ""
 
 
-@_verb("publish")
-@dataclass(frozen=True, slots=True)
+@_command("publish")
 class Publish(Command):
     """确认公示."""
 
     round_id: int
 
 
-@_verb("ask_withholding")
-@dataclass(frozen=True, slots=True)
+@_command("ask_withholding")
 class AskWithholding(Command):
     """申请不予公示: which result, and on what legal ground."""
 
@@ -291,16 +266,14 @@ class AskWithholding(Command):
     reason: str | None = None
 
 
-@_verb("list_follow_ups")
-@dataclass(frozen=True, slots=True)
+@_command("list_follow_ups")
 class ListFollowUps(Command):
     """处置 [任务号]."""
 
     number: str = ""
 
 
-@_verb("close_follow_up")
-@dataclass(frozen=True, slots=True)
+@_command("close_follow_up")
 class CloseFollowUp(Command):
     """办结: with the receipt or case number that the measure requires."""
 
@@ -308,48 +281,42 @@ class CloseFollowUp(Command):
     receipt: str | None = None
 
 
-@_verb("find_items")
-@dataclass(frozen=True, slots=True)
+@_command("find_items")
 class FindItems(Command):
     """清单 [关键字]."""
 
     keyword: str = ""
 
 
-@_verb("show_guide")
-@dataclass(frozen=True, slots=True)
+@_command("show_guide")
 class ShowGuide(Command):
     """指引 事项."""
 
     keyword: str = ""
 
 
-@_verb("find_targets")
-@dataclass(frozen=True, slots=True)
+@_command("find_targets")
 class FindTargets(Command):
     """对象 关键字."""
 
     keyword: str = ""
 
 
-@_verb("find_inspectors")
-@dataclass(frozen=True, slots=True)
+@_command("find_inspectors")
 class FindInspectors(Command):
     """人员 [关键字]."""
 
     keyword: str = ""
 
 
-@_verb("show_proof")
-@dataclass(frozen=True, slots=True)
+@_command("show_proof")
 class ShowProof(Command):
     """验证 任务号."""
 
     number: str = ""
 
 
-@_verb("ask_leave")
-@dataclass(frozen=True, slots=True)
+@_command("ask_leave")
 class AskLeave(Command):
     """请假 起 止."""
 
@@ -357,22 +324,19 @@ class AskLeave(Command):
     ends: str | None = None
 
 
-@_verb("end_leave")
-@dataclass(frozen=True, slots=True)
+@_command("end_leave")
 class EndLeave(Command):
     """销假."""
 
 
-@_verb("explain_import")
-@dataclass(frozen=True, slots=True)
+@_command("explain_import")
 class ExplainImport(Command):
     """导入, without a file."""
 
     register: str = ""
 
 
-@_verb("import_file")
-@dataclass(frozen=True, slots=True)
+@_command("import_file")
 class ImportFile(Command):
     """An Excel file that was sent: `register` where its columns don't tell."""
 
@@ -381,43 +345,37 @@ class ImportFile(Command):
     register: str | None = None
 
 
-@_verb("export")
-@dataclass(frozen=True, slots=True)
+@_command("export")
 class Export(Command):
     """导出 任务号|名录."""
 
     what: str = ""
 
 
-@_verb("bind")
-@dataclass(frozen=True, slots=True)
+@_command("bind")
 class Bind(Command):
     """绑定 手机号."""
 
     mobile: str = ""
 
 
-@_verb("go_back")
-@dataclass(frozen=True, slots=True)
+@_command("go_back")
 class GoBack(Command):
     """返回: one step back."""
 
 
-@_verb("leave_dialogue")
-@dataclass(frozen=True, slots=True)
+@_command("leave_dialogue")
 class LeaveDialogue(Command):
     """取消, 退出: out of the guided dialogue."""
 
 
-@_verb("run_daily_round")
-@dataclass(frozen=True, slots=True)
+@_command("run_daily_round")
 class RunDailyRound(Command):
     """The morning's digests; the assistant's own command."""
 
     day: str
 
 
-@_verb("look_around")
-@dataclass(frozen=True, slots=True)
+@_command("look_around")
 class LookAround(Command):
     """See what has come due since the last look; the assistant's own command."""

@@ -5,6 +5,12 @@ import base64
 import hashlib
 import hmac
 import json
+import os
+import re
+import shutil
+import sys
+import time
+from asyncio.subprocess import PIPE
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -24,6 +30,7 @@ from storage.media import Media
 SECRET = "a secret of the tests"
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)  # 09:00 in Beijing
 HELP = {"id": "1", "person": "liu-ming", "text": "帮助"}
+DOCUMENT = Path(__file__).parents[2] / "docs" / "simulator.md"
 PAGE = {"X-Simulator": "1"}
 
 
@@ -568,3 +575,23 @@ async def test_styles_and_scripts_are_served_and_nothing_else(bureau):
     assert (style.status, style.headers["X-Content-Type-Options"]) == (200, "nosniff")
     for path in ("/static/none.css", "/static/..%2fpages.py", "/static/%2e%2e/pages.py", "/static/"):
         assert (await bureau.client.get(path)).status == 404
+
+
+# ——— the examples of docs/simulator.md ———
+
+
+@pytest.mark.parametrize(("language", "command"), [("python", [sys.executable, "-c"]), ("sh", ["sh", "-c"])])
+async def test_the_examples_of_the_documentation_work(tmp_path, language, command):
+    if language == "sh" and not (shutil.which("curl") and shutil.which("openssl")):
+        pytest.skip("no curl or openssl in PATH")
+    example = re.search(rf"```{language}\n(.*?)```", DOCUMENT.read_text(encoding="utf-8"), re.DOTALL)[1]
+
+    async with Bureau(tmp_path, World(seconds=time.time())) as bureau:
+        await bureau.show("1", text="您好")
+        told = {"ADDRESS": str(bureau.client.make_url("")).rstrip("/"), "SIMULATOR_SECRET": SECRET, "PATH": os.environ["PATH"]}
+        run = await asyncio.create_subprocess_exec(*command, example, env=told | {"PYTHONIOENCODING": "utf-8"}, stdout=PIPE, stderr=PIPE)
+        printed, complaint = await run.communicate()
+
+    assert (run.returncode, complaint) == (0, b"")
+    assert [message.text for message in bureau.accepted] == ["帮助"]
+    assert "您好" in (printed.decode() if language == "python" else json.loads(printed)[0]["text"])

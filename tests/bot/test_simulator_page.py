@@ -35,6 +35,7 @@ PEOPLE = [
 ]
 CAST = ["liu-ming", "zhou-ting", "sun-hui", "yang-li", "zhang-wei", "wang-zhiqiang"]
 
+expect.set_options(timeout=10_000)
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium in PATH: the page is tested in a real browser only")
 
 
@@ -191,6 +192,17 @@ async def test_on_a_real_phone_one_phone_fills_the_screen_and_others_show_what_i
         await page.get_by_test_id("tab").nth(1).click()
         await expect(second.get_by_test_id("message")).to_be_in_viewport()
         await expect(badge).to_have_count(0)
+
+
+async def test_a_broken_line_comes_back_and_nothing_is_missed(tmp_path):
+    async with Crowd(tmp_path) as crowd, browsing(crowd) as page:
+        await crowd.messenger.hang_up()
+        await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "waiting")
+        for number in range(3):
+            await crowd.show(str(number), text=f"第 {number} 条")
+
+        await expect(page.get_by_test_id("connection")).to_have_attribute("data-state", "live")
+        await expect(phone(page, "liu-ming").get_by_test_id("message")).to_have_text(["第 0 条", "第 1 条", "第 2 条"])
 
 
 def _dot():

@@ -53,8 +53,8 @@ class SimulatorMessenger:
         await self._exchange.open()
         await self._clock.resume()
 
-    async def hang_up(self, _app: web.Application | None = None) -> None:
-        """Cut the open pages; as an `on_shutdown` signal it lets the program end at once."""
+    async def hang_up(self) -> None:
+        """Cut the open pages, so that the program can end at once."""
         self._live.hang_up()
 
     async def close(self) -> None:

@@ -60,6 +60,9 @@ function tick() {
 }
 
 async function moveClock(beijing) {
+  $("clock-panel").classList.remove("open");
+  $("clock-face").setAttribute("aria-expanded", "false");
+  if (Date.parse(`${beijing}+08:00`) < now()) { toast("时钟只能向前拨"); return; }
   const buttons = $("clock-panel").querySelectorAll("button");
   for (const button of buttons) button.disabled = true;
   try {

@@ -32,7 +32,7 @@ export function toast(sentence, button) {
 }
 
 export function mine(message) {
-  const facts = { class: `bubble mine ${message.heard}`, "data-testid": "message", "data-kind": "mine", "data-seq": message.seq };
+  const facts = { class: `bubble mine as-${message.heard}`, "data-testid": "message", "data-kind": "mine", "data-seq": message.seq };
   if (message.file) return make("div", { ...facts, class: `${facts.class} has-file` }, attachment(message.file));
   if (message.heard === "location") return make("div", facts, make("span", { class: "pin", "aria-label": "位置" }), message.place);
   return make("div", facts, message.text || message.button);

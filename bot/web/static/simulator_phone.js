@@ -5,10 +5,10 @@ import { ask } from "/static/simulator_server.js";
 
 const QUICK = {  // chips above the text box; one that ends with … only fills the box with the words beside it
   all: ["帮助", "待办", "进度"],
-  officer: [["抽查…", "抽查 成品油零售 5% 红塔区"], "公示", ["线索…", "线索 "]],
-  chief: ["审批", ["抽查…", "抽查 成品油零售 5% 红塔区"], "逾期", "统计"],
-  legal: ["审批", "计划", "清单"],
-  leader: ["审批", "计划", "统计"],
+  officer: [["抽查…", "抽查 成品油零售 5% 红塔区"], "公示", "处置"],
+  chief: ["审批", ["抽查…", "抽查 成品油零售 5% 红塔区"], "逾期", "验证"],
+  legal: ["审批", "逾期", "清单"],
+  leader: ["审批", "逾期", "验证"],
   inspector: ["录入", ["请假…", "请假 "], ["指引…", "指引 "]],
   witness: [["验证…", "验证 "]],
   stranger: [["绑定…", "绑定 "]],

@@ -6,7 +6,8 @@ const FIRST_WAIT = 500;
 const LONGEST_WAIT = 10000;
 
 export async function ask(path, facts = {}) {
-  const answer = await fetch(path, { ...facts, headers: { "X-Simulator": "1", "Content-Type": "application/json" } });
+  const answer = await fetch(path, { ...facts, headers: { "X-Simulator": "1", "Content-Type": "application/json" } })
+    .catch(() => { throw new Error("连不上服务器"); });
   if (answer.ok) return answer;
   if (answer.status === 401) toast("页面已过期。", make("button", { type: "button", onclick: () => location.reload() }, "刷新"));
   throw new Error((await answer.json().catch(() => ({}))).error ?? `服务器回答 ${answer.status}`);
