@@ -78,6 +78,17 @@ def demo(once: Annotated[bool, typer.Option("--once", help="演示完就退出")
 
 
 @cli.command()
+def doctor() -> None:
+    """体检：逐项检查配置、数据库、节假日和平台连接，说明怎么修。"""
+    from bot.doctor import look_over
+
+    findings = asyncio.run(look_over(_settings()))
+    for finding in findings:
+        console.print(f"{'✓' if finding.ok else '✗'} {finding.name}：{finding.sentence}", markup=False)
+    raise typer.Exit(0 if all(finding.ok for finding in findings) else 1)
+
+
+@cli.command()
 def template(register: Register, file: Path) -> None:
     """生成名录的 Excel 模板。"""
     from handlers.acts.registering import REGISTERS

@@ -37,6 +37,30 @@ class Settings(BaseSettings):
     simulator_phones: Path = Path("var/phones.sqlite3")
     clock_start: datetime | None = None
 
+    wecom_api_url: str = "https://qyapi.weixin.qq.com"
+    wecom_corp_id: str = ""
+    wecom_agent_id: int = 0
+    wecom_secret: SecretStr = SecretStr("")
+    wecom_token: SecretStr = SecretStr("")
+    wecom_aes_key: SecretStr = SecretStr("")
+    wecom_aibot_id: str = ""
+    wecom_aibot_secret: SecretStr = SecretStr("")
+    wecom_aibot_token: SecretStr = SecretStr("")
+    wecom_aibot_aes_key: SecretStr = SecretStr("")
+
+    dingtalk_mode: str = Field(default="webhook", pattern="^(webhook|stream)$")
+    dingtalk_api_url: str = "https://api.dingtalk.com"
+    dingtalk_old_api_url: str = "https://oapi.dingtalk.com"
+    dingtalk_client_id: str = ""
+    dingtalk_client_secret: SecretStr = SecretStr("")
+    dingtalk_robot_code: str = ""
+    dingtalk_agent_id: str = ""
+    dingtalk_corp_id: str = ""
+    dingtalk_card_template_id: str = ""
+    dingtalk_event_token: SecretStr = SecretStr("")
+    dingtalk_event_aes_key: SecretStr = SecretStr("")
+    dingtalk_monthly_calls: int = Field(default=5000, ge=0)
+
     crash_at: str = ""
 
     @field_validator("messengers", mode="before")
