@@ -67,20 +67,31 @@ def due_line(context: Context, duty: Duty) -> str:
 
 def all_duties(context: Context) -> list[Duty]:
     """Return everything that waits for anybody, the most urgent first."""
-    found = [
-        *_approvals(context),
-        *_rounds(context),
-        *_seats(context),
-        *_inspections(context),
-        *_publications(context),
-        *_follow_ups(context),
-    ]
-    return sorted(found, key=lambda duty: duty.due or date.max)
+    return _urgent_first([*_without_inspections(context), *_inspections(context, inspection_queries.unfinished(context.session))])
 
 
 def duties_of(context: Context, person_id: int) -> list[Duty]:
     """Return what waits for one person."""
-    return [duty for duty in all_duties(context) if person_id in duty.holders]
+    inspections = inspection_queries.unfinished(context.session, person_id)
+    found = [*_without_inspections(context), *_inspections(context, inspections)]
+    return _urgent_first([duty for duty in found if person_id in duty.holders])
+
+
+def duties_in(context: Context, round_id: int) -> list[Duty]:
+    """Return what waits for anybody in one round."""
+    inspections = inspection_queries.unfinished(context.session, round_id=round_id)
+    found = [*_without_inspections(context), *_inspections(context, inspections)]
+    return _urgent_first([duty for duty in found if duty.round_id == round_id])
+
+
+def _urgent_first(found: list[Duty]) -> list[Duty]:
+    """Return the duties by the day on which they are due."""
+    return sorted(found, key=lambda duty: duty.due or date.max)
+
+
+def _without_inspections(context: Context) -> list[Duty]:
+    """Return everything but the inspections, of which there may be very many."""
+    return [*_approvals(context), *_rounds(context), *_seats(context), *_publications(context), *_follow_ups(context)]
 
 
 def _day(context: Context, instant: object, days: int) -> tuple[date, Certainty]:
@@ -138,9 +149,9 @@ def _seats(context: Context) -> Iterator[Duty]:
                 )
 
 
-def _inspections(context: Context) -> Iterator[Duty]:
+def _inspections(context: Context, inspections: list[tuple[Inspection, Round]]) -> Iterator[Duty]:
     """Places to answer, inspections to carry out, records to confirm."""
-    for inspection, row in inspection_queries.unfinished(context.session):
+    for inspection, row in inspections:
         target = target_of(context, inspection.target_id)
         team = inspection_queries.team(context.session, key(inspection))
         for place in team:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 
-from handlers.acts.duties import all_duties, due_line
+from handlers.acts.duties import due_line, duties_in
 from handlers.acts.finding import item_of, key, short
 from handlers.context import BEIJING, Context
 from handlers.rules.deadlines import date_text
@@ -41,7 +41,7 @@ def summary(context: Context, round_: Round) -> str:
 def progress(context: Context, round_: Round) -> Card:
     """Return the progress card of one round."""
     inspections = inspection_queries.of_round(context.session, key(round_))
-    waiting = [duty for duty in all_duties(context) if duty.round_id == round_.id]
+    waiting = duties_in(context, key(round_))
     fields = {
         "事项": item_of(context, round_).name,
         "区域": short_name(round_.district) if round_.district else "全市",

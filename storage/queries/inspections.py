@@ -140,12 +140,17 @@ def history(session: Session, target_id: int) -> list[tuple[Inspection, Round]]:
     return list(session.exec(question).all())
 
 
-def unfinished(session: Session) -> list[tuple[Inspection, Round]]:
-    """Return all inspections that aren't confirmed yet, with their rounds, the most urgent first."""
+def unfinished(session: Session, person_id: int | None = None, round_id: int | None = None) -> list[tuple[Inspection, Round]]:
+    """Return the inspections that aren't confirmed yet, with their rounds, the most urgent first: all, one person's, or one round's."""
     question = (
         select(Inspection, Round)
         .join(Round, col(Round.id) == col(Inspection.round_id))
         .where(col(Inspection.state).in_([InspectionState.OPEN, InspectionState.SENT_BACK, InspectionState.RECORDED]))
         .order_by(col(Inspection.inspect_by), col(Inspection.id))
     )
+    if person_id is not None:
+        places = select(Assignment.inspection_id).where(Assignment.person_id == person_id, col(Assignment.state).not_in(OUT))
+        question = question.where(col(Inspection.id).in_(places))
+    if round_id is not None:
+        question = question.where(Inspection.round_id == round_id)
     return list(session.exec(question).all())
