@@ -60,8 +60,9 @@ def build(settings: Settings, world: MovableWorld | None = None) -> App:
     database, media = Database(settings.database_url), Media(settings.media_dir)
     around = Surroundings(policy_of(settings), calendar, Seal(settings.secret_key.get_secret_value()), outside.new_secret, media)
     messengers: dict[str, Messenger] = {}
-    delivery = Delivery(database, outside, media, messengers)
-    intake = Intake(database, outside, around, delivery.wake)
+    intake = Intake(database, outside, around)
+    delivery = Delivery(database, outside, media, messengers, intake.store)
+    intake.on_outgoing = delivery.wake
     scheduler = Scheduler(database, outside, intake.store, settings.remind_at, settings.tick_seconds)
     app = App(settings, outside, database, media, around, intake, delivery, scheduler, messengers)
     if "simulator" in settings.messengers:

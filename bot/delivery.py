@@ -4,7 +4,7 @@ import asyncio
 import random
 import uuid
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -16,7 +16,8 @@ from bot.messengers.base import Envelope, FateUnknown, GivenUp, Messenger, Sent,
 from bot.metrics import SENT
 from bot.world import World, beijing
 from handlers.papers import write_paper
-from storage import outbox
+from handlers.speech.commands import CheckBinding, to_json
+from storage import inbox, outbox
 from storage.crash_points import crash_point
 from storage.database import Database
 from storage.media import Media
@@ -39,6 +40,7 @@ class Delivery:
     world: World
     media: Media
     messengers: Mapping[str, Messenger]
+    store: Callable[[inbox.Letter], Awaitable[None]]
     lease: str = field(default_factory=lambda: uuid.uuid4().hex)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _worker: asyncio.Task[None] | None = None
@@ -112,8 +114,11 @@ class Delivery:
         fate = Fate(parcel.id, self.lease, SendState.SENT, parcel.attempts + 1)
         name = "none"
         try:
-            body = await asyncio.to_thread(self._materialize, parcel.body)
-            name, sent = await self._send_to_somebody(parcel, body)
+            if parcel.body.get("kind") == "lookup":
+                name, sent = parcel.messenger, await self._look_up(parcel)
+            else:
+                body = await asyncio.to_thread(self._materialize, parcel.body)
+                name, sent = await self._send_to_somebody(parcel, body)
             fate = replace(fate, sent_at=self.world.now(), platform_id=sent.platform_id)
         except TryAgain as fault:
             fate = self._later(fate, fault)
@@ -146,6 +151,17 @@ class Delivery:
             else:
                 return name, sent
         raise fault
+
+    async def _look_up(self, parcel: Leased) -> Sent:
+        """Ask the messenger whose number it is, and let the assistant go on with the answer."""
+        messenger = self.messengers.get(parcel.messenger)
+        if messenger is None:
+            raise GivenUp("这个平台没有启用")
+        mobile = parcel.body["mobile"]
+        owner = await messenger.account_of(mobile) or ""
+        command = to_json(CheckBinding(parcel.messenger, parcel.account, mobile, owner))
+        await self.store(inbox.Letter(inbox.SYSTEM, f"lookup:{parcel.key}", inbox.SYSTEM, command, self.world.now()))
+        return Sent()
 
     def _addresses(self, person_id: int) -> list[tuple[str, str]]:
         """Return a person's accounts, the one used last first."""

@@ -42,7 +42,7 @@ class Intake:
     database: Database
     world: World
     around: Surroundings
-    on_outgoing: Callable[[], None]
+    on_outgoing: Callable[[], None] = lambda: None
     _batch: list[tuple[inbox.Letter, IncomingMessage | None]] = field(default_factory=list)
     _flushing: asyncio.Task[None] | None = None
     _stored: asyncio.Future[None] | None = None
@@ -261,8 +261,7 @@ def _meet_stranger(session: Session, letter: inbox.Waiting, heard: dict[str, Any
     post = Post(session, f"m{letter.id}", now)
     trace = Trace(None, now, f"{letter.messenger}:{letter.key}")
     context = Context(session, ASSISTANT, now, around, trace, post, letter.messenger, heard.get("account", ""))
-    sentence = ask_binding(command, context)
-    post.tell(letter.messenger, context.account, sentence)
+    ask_binding(command, context)
     _write(session.connection(), context)
 
 

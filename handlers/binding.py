@@ -7,7 +7,7 @@ from handlers.context import Context
 from handlers.errors import BadMobile
 from handlers.rules.masking import mask_phone
 from handlers.speech.cards import Card, say
-from handlers.speech.commands import Bind
+from handlers.speech.commands import Bind, CheckBinding
 from storage.queries import approvals as approval_queries
 from storage.queries import people
 from storage.tables.people import Binding
@@ -22,25 +22,35 @@ def bind(command: Bind, context: Context) -> Card:
     return say(f"您的账号已绑定为{context.actor.name}，不需要再次绑定。如需更换，请联系管理员。")
 
 
-def ask_binding(command: Bind, context: Context) -> str:
-    """Put a stranger's wish before the administrators; the answer is the same whether the number is known or not."""
+def ask_binding(command: Bind, context: Context) -> None:
+    """Ask the messenger itself whose number it is; the answer comes back as a command of the assistant's own."""
     mobile = re.sub(r"[\s-]", "", command.mobile)
     if not MOBILE.fullmatch(mobile):
         raise BadMobile(mobile=command.mobile or "空")
-    person = people.person_with_mobile(context.session, mobile)
+    context.outbox.look_up(context.messenger, context.account, mobile)
+    context.ledger.write("binding_asked", f"account:{context.messenger}:{context.account}", mobile=mask_phone(mobile))
+
+
+def check_binding(command: CheckBinding, context: Context) -> Card:
+    """Bind at once where the messenger says that the number is this account's; otherwise an administrator confirms.
+
+    The account hears the same whether the number is registered or not.
+    """
+    person = people.person_with_mobile(context.session, command.mobile)
+    is_bound = people.actor_of(context.session, command.messenger, command.account) is not None
+    if is_bound:
+        return say("这个账号已经绑定。")
+    if person is not None and person.id is not None and command.owner == command.account:
+        confirm(person.id, {"姓名": person.name, "平台": command.messenger, "账号": command.account}, context)
+        return say("已绑定。")
+    context.outbox.tell(command.messenger, command.account, ASKED)
     if person is None or person.id is None or approval_queries.pending_about(context.session, Subject.BINDING, person.id):
-        context.ledger.write(
-            "binding_asked", f"account:{context.messenger}:{context.account}", mobile=mask_phone(mobile), known=person is not None
-        )
-        return ASKED
+        return say("没有可以确认的人员。")
     administrators = people.holders_upwards(context.session, Role.ADMIN, person.bureau_code, frozenset({person.id}))
-    fields = {"姓名": person.name, "手机": mask_phone(mobile), "平台": context.messenger, "账号": context.account}
-    request = approving.Request(
-        Subject.BINDING, person.id, person.bureau_code, f"账号绑定待确认：{person.name}", administrators, fields, roles="管理员"
-    )
-    approving.ask(context, request)
-    context.ledger.write("binding_asked", f"account:{context.messenger}:{context.account}", mobile=mask_phone(mobile), person=person.id)
-    return ASKED
+    fields = {"姓名": person.name, "手机": mask_phone(command.mobile), "平台": command.messenger, "账号": command.account}
+    title = f"账号绑定待确认：{person.name}"
+    approving.ask(context, approving.Request(Subject.BINDING, person.id, person.bureau_code, title, administrators, fields, roles="管理员"))
+    return say("已请管理员确认。")
 
 
 def confirm(person_id: int, fields: dict[str, str], context: Context) -> None:

@@ -76,6 +76,10 @@ class Post:
         body = face(shown(Card(text=sentence)), "")
         self.parcels.append(outbox.Parcel(self._key(), body, None, messenger, account))
 
+    def look_up(self, messenger: str, account: str, mobile: str) -> None:
+        """Ask a messenger which of its accounts a mobile number belongs to; the answer comes back as a command."""
+        self.parcels.append(outbox.Parcel(self._key(), {"kind": "lookup", "mobile": mobile}, None, messenger, account))
+
     def settle(self, subject: str, note: str) -> None:
         """Take the live buttons from every card about `subject` and show what was decided."""
         live = select(ShownCard).where(ShownCard.subject == subject, ShownCard.state == CardState.LIVE)

@@ -37,7 +37,8 @@ def _pass_review(approval: Approval, context: Context) -> None:
 
 def _tell(approval: Approval, reason: str, context: Context) -> None:
     """Nothing changes; whoever asked is told why."""
-    context.outbox.put(say(f"“{approval.title}”被退回：{reason}。"), [approval.asked_by])
+    if approval.asked_by is not None:
+        context.outbox.put(say(f"“{approval.title}”被退回：{reason}。"), [approval.asked_by])
 
 
 def _keep_waiting(approval: Approval, reason: str, context: Context) -> None:

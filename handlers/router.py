@@ -59,6 +59,7 @@ RULES = (
     Rule(c.GoBack, guidance.go_back, EVERYBODY, Scope.SELF),
     Rule(c.LeaveDialogue, guidance.leave_dialogue, EVERYBODY, Scope.SELF),
     Rule(c.Bind, binding.bind, EVERYBODY, Scope.SELF),
+    Rule(c.CheckBinding, binding.check_binding, ASSISTANT, Scope.NOTHING),
     Rule(c.ListDuties, duties.list_duties, EVERYBODY, Scope.SELF),
     Rule(c.ListOverdue, duties.list_overdue, EVERYBODY, Scope.VISIBLE),
     Rule(c.ShowProgress, rounds.show_progress, EVERYBODY, Scope.VISIBLE),

@@ -118,5 +118,8 @@ class Messenger(Protocol):
     async def close(self) -> None:
         """Let go of connections."""
 
+    async def account_of(self, mobile: str) -> str | None:
+        """Return the account to which the messenger itself says the number belongs; None where it doesn't say."""
+
     async def send(self, envelope: Envelope) -> Sent:
         """Deliver one message, or raise a SendFault."""

@@ -45,7 +45,7 @@ def ask(context: Context, request: Request) -> Approval:
         bureau_code=request.bureau_code,
         title=request.title,
         fields=request.fields,
-        asked_by=context.actor.person_id or request.approvers[0],
+        asked_by=context.actor.person_id or None,
         asked_at=context.now,
         reason=request.reason,
         state=ApprovalState.PENDING,

@@ -359,6 +359,16 @@ class Bind(Command):
     mobile: str = ""
 
 
+@_command("check_binding")
+class CheckBinding(Command):
+    """Bind, or let an administrator decide, once the messenger has said whose number it is; the assistant's own command."""
+
+    messenger: str
+    account: str
+    mobile: str
+    owner: str = ""
+
+
 @_command("go_back")
 class GoBack(Command):
     """返回: one step back."""

@@ -18,7 +18,7 @@ class Approval(SQLModel, table=True):
     bureau_code: str = key_of("bureau.code")
     title: str
     fields: dict[str, str] = json(default_factory=dict)
-    asked_by: int = key_of("person.id")
+    asked_by: int | None = key_of("person.id", default=None)
     asked_at: datetime
     reason: str = text(default="")
     state: ApprovalState = word(ApprovalState, index=True)

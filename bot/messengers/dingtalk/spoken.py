@@ -11,7 +11,7 @@ MESSENGER = "dingtalk"
 MOST_PARTS = 30
 SINGLE, GROUP = "1", "2"
 QUOTA = 20001
-TAPPED = re.compile(r"(?P<label>.+?)\s*[#＃](?P<card>m[0-9]{1,18}-[0-9]{1,9})", re.DOTALL)
+TAPPED = re.compile(r"(?P<label>[^\n]{1,100}?)\s*[#＃](?P<card>m[0-9]{1,18}-[0-9]{1,9})")
 
 
 @dataclass(frozen=True, slots=True)

@@ -426,7 +426,7 @@ def upgrade() -> None:
         sa.Column("bureau_code", sa.String(), nullable=False),
         sa.Column("title", sa.String(), nullable=False),
         sa.Column("fields", sa.JSON(), nullable=False),
-        sa.Column("asked_by", sa.Integer(), nullable=False),
+        sa.Column("asked_by", sa.Integer(), nullable=True),
         sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
