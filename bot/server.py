@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 import structlog
 from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
-from sqlalchemy import text
 
 from bot.app import App
 from bot.web.pages import static_routes
-from bot.web.public import public_routes
+from bot.web.site import public_routes
+from storage.queries import boxes
 
 LARGEST_BODY = 40 * 1024 * 1024
 APP: web.AppKey[App] = web.AppKey("app", App)
@@ -56,7 +56,7 @@ async def _health(request: web.Request) -> web.Response:
 
     def ask() -> int:
         with app.database.reading() as session:
-            return int(session.connection().execute(text("SELECT count(*) FROM inbox WHERE state = 'pending'")).scalar_one())
+            return boxes.waiting(session)["inbox"]
 
     return web.json_response({"ok": True, "waiting": await asyncio.to_thread(ask)})
 

@@ -9,11 +9,11 @@ from handlers.context import BEIJING, Context
 from handlers.errors import HandlerError
 from handlers.rules.deadlines import PUBLISH_WITHIN, deadline, parse_notice_file
 from handlers.rules.outcomes import due_days
-from storage.database import upsert
+from storage.queries import calendars as calendar_queries
 from storage.queries import people
 from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
-from storage.tables.trace import LoadedDay, PendingNotice
+from storage.tables.trace import PendingNotice
 from storage.vocabulary import Role, Stage, Subject
 
 
@@ -58,7 +58,7 @@ def apply(notice_id: int, context: Context) -> None:
         }
         for day, works in notice.days.items()
     ]
-    upsert(context.session.connection(), LoadedDay.__table__, rows, ["day"])  # type: ignore[attr-defined]  # SQLModel sets it
+    calendar_queries.load_days(context.session, rows)
     pending.applied_at = context.now
     context.session.add(pending)
     context.session.flush()

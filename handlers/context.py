@@ -7,12 +7,13 @@ from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from handlers.rules.working_days import Calendar
 from handlers.speech.cards import Card, Question, asked, face, shown
 from storage import inbox, ledger, outbox
 from storage.media import Media
+from storage.queries import cards
 from storage.queries.people import Actor
 from storage.secrets import Seal
 from storage.tables.conversation import OpenQuestion, ShownCard
@@ -82,8 +83,7 @@ class Post:
 
     def settle(self, subject: str, note: str) -> None:
         """Take the live buttons from every card about `subject` and show what was decided."""
-        live = select(ShownCard).where(ShownCard.subject == subject, ShownCard.state == CardState.LIVE)
-        written = [*self.session.exec(live), *(card for card in self.cards if card.subject == subject)]
+        written = [*cards.live_about(self.session, subject), *(card for card in self.cards if card.subject == subject)]
         for card in {card.id: card for card in written}.values():
             self.settle_card(card, note)
 
@@ -177,4 +177,4 @@ class Context:
 
     def live_card(self, card_id: str) -> ShownCard | None:
         """Return the stored card, live or not."""
-        return self.session.exec(select(ShownCard).where(col(ShownCard.id) == card_id)).first()
+        return cards.shown(self.session, card_id)

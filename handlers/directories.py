@@ -62,7 +62,7 @@ def _districts(context: Context) -> list[str]:
 
 def _target(context: Context, target: Target) -> Card:
     """Return one target with labels and history; the phone in full only to those who inspect."""
-    rows = inspection_queries.history(context.session, key(target))
+    rows = inspection_queries.of_target(context.session, key(target))
     phone = target.phone if context.actor.holds(Role.INSPECTOR) else mask_phone(target.phone)
     fields = {
         "信用代码": target.code,

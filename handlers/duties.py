@@ -18,11 +18,9 @@ from handlers.rules.deadlines import (
 )
 from handlers.speech.cards import Button, Card, say
 from handlers.speech.commands import ListDuties, ListOverdue, LookAround, RunDailyRound
-from storage.database import insert_new
 from storage.queries import inspections as inspection_queries
-from storage.queries import people
+from storage.queries import people, reminders
 from storage.queries import rounds as round_queries
-from storage.tables.conversation import Reminder
 from storage.tables.inspections import Assignment
 from storage.vocabulary import AssignmentState, Role
 
@@ -114,7 +112,8 @@ def _send_digest(context: Context, person_id: int, entries: list[tuple[Duty, str
     for duty in others[:SHOWN]:
         names = "、".join(people.names(context.session, list(duty.holders)).values())
         fields[f"督办 {duty.title}"] = f"{due_line(context, duty)}，在{names}手里"
-    text = f"有 {len(mine)} 项等您办理" + (f"，{len(others)} 项逾期需要督办" if others else "") + "。"
+    counted = [f"{len(mine)} 项等您办理" if mine else "", f"{len(others)} 项逾期需要督办" if others else ""]
+    text = f"有 {'，'.join(part for part in counted if part)}。"
     context.outbox.put(
         Card(f"今日提醒 {day.strftime('%m-%d')}", text, fields, _buttons(mine) or (Button("逾期", ListOverdue()),)), [person_id]
     )
@@ -123,9 +122,7 @@ def _send_digest(context: Context, person_id: int, entries: list[tuple[Duty, str
 
 def _is_new(context: Context, subject: str, mark: str, person_id: int) -> bool:
     """Write down that the person is told of this step; False where they have been told already."""
-    row = {"subject": subject, "step": mark, "person_id": person_id, "reminded_at": context.now}
-    table = Reminder.__table__  # type: ignore[attr-defined]  # SQLModel sets it at class creation
-    return insert_new(context.session.connection(), table, [row], ["subject", "step", "person_id"]) == 1
+    return reminders.note_once(context.session, subject, mark, person_id, context.now)
 
 
 def _list(context: Context, title: str, duties: list[Duty], nothing: str) -> Card:

@@ -6,11 +6,11 @@ from datetime import date
 from io import BytesIO
 from zoneinfo import ZoneInfo
 
-from sqlmodel import Session, col, select
+from sqlmodel import Session
 
 from handlers.acts.registering import REGISTERS
 from handlers.documents.columns import Column, Sheet
-from handlers.documents.letters import NoticeFacts, Officer, notice
+from handlers.documents.letters import InspectorFacts, NoticeFacts, notice
 from handlers.documents.sheets import write_rows
 from handlers.proofs import bundle
 from handlers.rules.districts import CITY, short_name
@@ -38,7 +38,7 @@ def _notice(session: Session, inspection_id: int, _scope: str, today: date) -> b
     inspection = session.get_one(Inspection, inspection_id)
     round_ = session.get_one(Round, inspection.round_id)
     item, target = session.get_one(Item, round_.item_id), session.get_one(Target, inspection.target_id)
-    officers = [_officer(session, row.person_id) for row in inspection_queries.team(session, inspection_id)]
+    team = [_inspector(session, row.person_id) for row in inspection_queries.team(session, inspection_id)]
     since = round_.approved_at.astimezone(BEIJING).date() if round_.approved_at else today
     return notice(
         NoticeFacts(
@@ -54,7 +54,7 @@ def _notice(session: Session, inspection_id: int, _scope: str, today: date) -> b
             method=round_.method.label,
             frequency="本年度频次按信用风险分类控制",
             materials=MATERIALS,
-            officers=tuple(officers),
+            inspectors=tuple(team),
             complaint_contact="12345 政务服务便民热线",
             contact=people.name_of(session, round_.initiator_id),
             issued_on=_day(today),
@@ -62,10 +62,10 @@ def _notice(session: Session, inspection_id: int, _scope: str, today: date) -> b
     )
 
 
-def _officer(session: Session, person_id: int) -> Officer:
+def _inspector(session: Session, person_id: int) -> InspectorFacts:
     """Return a team member as the firm may know them."""
     inspector = registers.inspector_of(session, person_id)
-    return Officer(people.name_of(session, person_id), inspector.certificate_no if inspector else "")
+    return InspectorFacts(people.name_of(session, person_id), inspector.certificate_no if inspector else "")
 
 
 def _drawn(session: Session, round_id: int, _scope: str, _today: date) -> bytes:
@@ -128,8 +128,7 @@ def _register(session: Session, _about: int, scope: str, _today: date) -> bytes:
 def _register_rows(session: Session, name: str, bureau: str) -> Iterable[dict[str, object]]:
     """Yield the rows of a register by field."""
     if name == "targets":
-        question = select(Target).order_by(col(Target.code))
-        for target in session.exec(question if bureau == CITY else question.where(Target.district == bureau)):
+        for target in registers.targets_in(session, None if bureau == CITY else bureau):
             yield {**target.model_dump(), "district": short_name(target.district)}
     elif name == "items":
         for item in registers.items(session, registers.upwards(session, bureau)):

@@ -3,8 +3,6 @@
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlmodel import col, select
-
 from handlers.acts.answering import LOCATION, PHOTO
 from handlers.context import Context
 from handlers.errors import (
@@ -25,6 +23,7 @@ from handlers.speech import grammar
 from handlers.speech.cards import Button, Card, Question, question
 from handlers.speech.commands import AnswerRecord, Command, Contribute, GoBack, ImportFile, LeaveDialogue, RecordInspection, from_words
 from handlers.speech.wording import nearest, normalize
+from storage.queries import cards as card_queries
 from storage.queries import inspections as inspection_queries
 from storage.queries import rounds as round_queries
 from storage.tables.conversation import OpenQuestion, ShownCard
@@ -32,6 +31,7 @@ from storage.vocabulary import CardState
 
 MEGABYTE = 1024 * 1024
 MOST_LIVE = 5
+MOST_SEARCHED = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,10 +143,9 @@ def _answer(text: str, said: str, asked: Asked) -> Command | None:
 
 def _labelled(said: str, context: Context) -> Command | None:
     """Return the command of the one live card that has a button with this label; of several, ask which."""
-    live = select(ShownCard).where(ShownCard.person_id == context.actor.person_id, ShownCard.state == CardState.LIVE)
     cards = [
         (card, button)
-        for card in context.session.exec(live.order_by(col(ShownCard.shown_at).desc()).limit(50))
+        for card in card_queries.live_of(context.session, context.actor.person_id, MOST_SEARCHED)
         for button in card.body["buttons"]
         if button["label"] == said
     ]
@@ -162,11 +161,10 @@ def _labelled(said: str, context: Context) -> Command | None:
 
 def _numbered(said: str, context: Context) -> list[tuple[ShownCard, dict[str, Any]]]:
     """Return the newest live card's button with this number: numbered answers work on every messenger."""
-    live = select(ShownCard).where(ShownCard.person_id == context.actor.person_id, ShownCard.state == CardState.LIVE)
-    card = context.session.exec(live.order_by(col(ShownCard.shown_at).desc(), col(ShownCard.id).desc())).first()
-    if card is None or not said.isdecimal() or not 1 <= int(said) <= len(card.body["buttons"]):
+    newest = card_queries.live_of(context.session, context.actor.person_id, 1)
+    if not newest or not said.isdecimal() or not 1 <= int(said) <= len(newest[0].body["buttons"]):
         return []
-    return [(card, card.body["buttons"][int(said) - 1])]
+    return [(newest[0], newest[0].body["buttons"][int(said) - 1])]
 
 
 def _photographed(heard: dict[str, Any], context: Context, asked: Asked | None) -> Command:

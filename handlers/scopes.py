@@ -41,6 +41,12 @@ def _own_round(command: Any, context: Context) -> None:
         raise OutOfScope
 
 
+def _section(command: Any, context: Context) -> None:
+    """The step keeps to the actor's section; a draft that is being changed is the section's own, too."""
+    if getattr(command, "round_id", None) is not None:
+        _own_round(command, context)
+
+
 def _own_follow_up(command: Any, context: Context) -> None:
     """The follow-up comes from a round of the actor's section or county."""
     follow_up = context.session.get(FollowUp, command.follow_up_id)
@@ -84,7 +90,7 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.NOTHING: _anything,
     Scope.SELF: _anything,
     Scope.VISIBLE: _anything,
-    Scope.SECTION: _anything,
+    Scope.SECTION: _section,
     Scope.OWN_BUREAU: _anything,
     Scope.OWN_ROUND: _own_round,
     Scope.OWN_FOLLOW_UP: _own_follow_up,

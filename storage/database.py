@@ -106,8 +106,11 @@ class Database:
                 return
 
 
-def _commit_together(engine: Engine, batch: list[_Work]) -> None:
-    """Run every piece of work behind its own savepoint, commit once, then tell those who wait."""
+def _commit_together(engine: Engine, waiting: list[_Work]) -> None:
+    """Run every piece of work behind its own savepoint, commit once, then tell those who wait; what was called off isn't begun."""
+    batch = [work for work in waiting if work.done.set_running_or_notify_cancel()]
+    if not batch:
+        return
     try:
         with engine.connect() as connection, connection.begin():
             for work in batch:

@@ -20,8 +20,8 @@ class Media:
         if place.exists():
             return digest
         place.parent.mkdir(parents=True, exist_ok=True)
-        handle, temporary = tempfile.mkstemp(dir=place.parent)
-        with os.fdopen(handle, "wb") as file:
+        descriptor, temporary = tempfile.mkstemp(dir=place.parent)
+        with os.fdopen(descriptor, "wb") as file:
             file.write(octets)
             file.flush()
             os.fsync(file.fileno())

@@ -1,15 +1,12 @@
 """Ask for a decision and take it (提请审批、作出决定): nobody decides on what they submitted, and the first decision counts."""
 
 from dataclasses import dataclass, field
-from typing import Any
-
-from sqlalchemy import update
 
 from handlers.context import BEIJING, Context
 from handlers.errors import AlreadyDecided, NobodyToDecide, OwnSubmission
 from handlers.speech.cards import Button, Card
 from handlers.speech.commands import Approve, SendBack
-from storage.queries import people
+from storage.queries import approvals, people
 from storage.tables.approvals import Addressee, Approval
 from storage.vocabulary import ApprovalState, Subject
 
@@ -72,9 +69,8 @@ def take(context: Context, approval_id: int, state: ApprovalState, reason: str =
     approval = context.session.get_one(Approval, approval_id)
     if approval.asked_by == context.actor.person_id:
         raise OwnSubmission
-    changes: dict[str, Any] = {"state": state, "decided_by": context.actor.person_id, "decided_at": context.now, "decision_reason": reason}
-    statement = update(Approval).where(Approval.id == approval_id, Approval.state == ApprovalState.PENDING).values(**changes)  # type: ignore[arg-type]  # SQLModel columns
-    if context.session.connection().execute(statement).rowcount != 1:
+    decision = approvals.Decided(state, context.actor.person_id, context.now, reason)
+    if not approvals.decide(context.session, approval_id, decision):
         context.session.refresh(approval)
         raise AlreadyDecided(**already(context, approval))
     context.session.refresh(approval)

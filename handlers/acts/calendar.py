@@ -1,16 +1,16 @@
 """Put the working-day calendar together (工作日历): the shipped notices and those that the bureau has loaded since."""
 
-from sqlmodel import Session, select
+from sqlmodel import Session
 
 from handlers.rules.working_days import Calendar, horizon
 from storage.calendars.shipped import shipped_days
-from storage.tables.trace import LoadedDay
+from storage.queries import calendars
 
 SHIPPED = shipped_days()
 
 
 def calendar(session: Session) -> Calendar:
     """Return the calendar as it stands in the database now."""
-    loaded = {row.day: row.is_working for row in session.exec(select(LoadedDay))}
+    loaded = calendars.loaded_days(session)
     special = SHIPPED | loaded if loaded else SHIPPED
     return Calendar(special, horizon(special))

@@ -5,16 +5,15 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, TypeVar
 
-from sqlmodel import Session, col, delete, select
+from sqlmodel import Session
 
 from handlers.documents.columns import Reading, RowError, Sheet
 from handlers.documents.register_sheets import INSPECTORS, ITEMS, TARGETS
 from handlers.documents.registers import InspectorRow, ItemRow, TargetRow, read_inspectors, read_items, read_targets
 from handlers.rules.districts import CITY, DISTRICTS, short_name
-from storage.database import insert_new, upsert
-from storage.queries import people
-from storage.tables.people import Grant, Person
-from storage.tables.registers import GuidePoint, Inspector, Item, Target
+from storage.queries import people, registers
+from storage.tables.people import Person
+from storage.tables.registers import Inspector, Item
 from storage.vocabulary import Role
 
 T = TypeVar("T")
@@ -61,113 +60,99 @@ class Import:
     told: Callable[[int, int], None] = lambda done, total: None  # noqa: ARG005 - whoever doesn't listen
 
 
-def _keep_items(job: Import, reading: Reading[ItemRow]) -> Report:
+def _keep_items(order: Import, reading: Reading[ItemRow]) -> Report:
     """Keep items by number, with the points of their guides."""
-    known = {row.number: row for row in job.session.exec(select(Item).where(Item.bureau_code == job.bureau_code))}
+    known = {row.number: row for row in registers.items(order.session, {order.bureau_code})}
     faults = [
         RowError(row.row_number, "责任科室", f"“{row.section}”不是本单位的科室")
         for row in reading.entries
-        if row.section and people.section_named(job.session, job.bureau_code, row.section) is None
+        if row.section and people.section_named(order.session, order.bureau_code, row.section) is None
     ]
     checked, entries = _without(reading, faults)
     counts = [0, 0, 0]
     for done, row in enumerate(entries, 1):
-        section = people.section_named(job.session, job.bureau_code, row.section) if row.section else None
+        section = people.section_named(order.session, order.bureau_code, row.section) if row.section else None
         values = {k: v for k, v in asdict(row).items() if k not in ("row_number", "section", "content")} | {
             "section_id": section.id if section else None
         }
-        item = known.get(row.number) or Item(bureau_code=job.bureau_code, **values)
-        points = [point.wording for point in job.session.exec(_points(item.id))] if item.id else []
+        item = known.get(row.number) or Item(bureau_code=order.bureau_code, **values)
+        points = [point.wording for point in registers.guide(order.session, item.id)] if item.id else []
         is_changed = bool(item.id) and (_differs(item, values) or tuple(points) != row.content)
         counts[0 if item.id is None else 1 if is_changed else 2] += 1
         if item.id is None or is_changed:
             item.sqlmodel_update(values)
-            job.session.add(item)
-            job.session.flush()
-            _write_points(job.session, item, row.content)
-        job.told(done, len(entries))
+            order.session.add(item)
+            order.session.flush()
+            registers.replace_guide(order.session, item.id or 0, row.content)
+        order.told(done, len(entries))
     return Report(counts[0], counts[1], counts[2], checked)
 
 
-def _points(item_id: int | None) -> Any:
-    """Ask for an item's points in order."""
-    return select(GuidePoint).where(GuidePoint.item_id == item_id).order_by(col(GuidePoint.position))
-
-
-def _write_points(session: Session, item: Item, wordings: Sequence[str]) -> None:
-    """Replace an item's points; records that are under way keep the points with which they began."""
-    session.connection().execute(delete(GuidePoint).where(col(GuidePoint.item_id) == item.id))
-    session.add_all([GuidePoint(item_id=item.id or 0, position=place, wording=wording) for place, wording in enumerate(wordings, 1)])
-
-
-def _keep_targets(job: Import, reading: Reading[TargetRow]) -> Report:
+def _keep_targets(order: Import, reading: Reading[TargetRow]) -> Report:
     """Keep targets by code; the city keeps every county's register, a county its own."""
-    own = None if job.bureau_code == CITY else job.bureau_code
+    own = None if order.bureau_code == CITY else order.bureau_code
     faults = [
-        RowError(row.row_number, "所在县区", f"{short_name(row.district)}的对象由该县区维护，{short_name(job.bureau_code)}不能导入")
+        RowError(row.row_number, "所在县区", f"{short_name(row.district)}的对象由该县区维护，{short_name(order.bureau_code)}不能导入")
         for row in reading.entries
         if own in DISTRICTS and row.district != own
     ]
     checked, entries = _without(reading, faults)
-    counts, table = [0, 0, 0], Target.__table__  # type: ignore[attr-defined]  # SQLModel sets it at class creation
-    done = 0
+    counts, done = [0, 0, 0], 0
     for chunk in _chunks(entries):
-        rows = [_target_values(job, row) for row in chunk]
-        known = {row.code: row for row in job.session.exec(select(Target).where(col(Target.code).in_([row["code"] for row in rows])))}
+        rows = [_target_values(order, row) for row in chunk]
+        known = {row.code: row for row in registers.targets_coded(order.session, [row["code"] for row in rows])}
         fresh = [row for row in rows if row["code"] not in known]
         changed = [row for row in rows if row["code"] in known and _differs(known[row["code"]], row, "updated_at")]
-        insert_new(job.session.connection(), table, fresh, ["code"])
-        upsert(job.session.connection(), table, changed, ["code"])
+        registers.write_targets(order.session, fresh, changed)
         counts = [counts[0] + len(fresh), counts[1] + len(changed), counts[2] + len(rows) - len(fresh) - len(changed)]
         done += len(rows)
-        job.told(done, len(entries))
-    job.session.expire_all()
+        order.told(done, len(entries))
+    order.session.expire_all()
     return Report(counts[0], counts[1], counts[2], checked)
 
 
-def _target_values(job: Import, row: TargetRow) -> dict[str, Any]:
+def _target_values(order: Import, row: TargetRow) -> dict[str, Any]:
     """Return the columns of a target."""
-    owner = row.district if job.bureau_code == CITY else job.bureau_code
-    return {k: v for k, v in asdict(row).items() if k != "row_number"} | {"bureau_code": owner, "updated_at": job.now}
+    owner = row.district if order.bureau_code == CITY else order.bureau_code
+    return {k: v for k, v in asdict(row).items() if k != "row_number"} | {"bureau_code": owner, "updated_at": order.now}
 
 
-def _keep_inspectors(job: Import, reading: Reading[InspectorRow]) -> Report:
+def _keep_inspectors(order: Import, reading: Reading[InspectorRow]) -> Report:
     """Keep inspectors by staff number; a person who isn't known yet becomes known, with the role of an inspector."""
     entries = reading.entries
     counts = [0, 0, 0]
-    mobiles = {row.mobile: row for row in job.session.exec(select(Person).where(col(Person.mobile).in_([row.mobile for row in entries])))}
-    known = {row.staff_number: row for row in job.session.exec(select(Inspector))}
+    mobiles = {row.mobile: row for row in people.with_mobiles(order.session, [row.mobile for row in entries])}
+    known = {row.staff_number: row for row in registers.all_inspectors(order.session)}
     faults = []
     for done, row in enumerate(entries, 1):
         entry = known.get(row.staff_number)
-        person = job.session.get(Person, entry.person_id) if entry else mobiles.get(row.mobile)
+        person = order.session.get(Person, entry.person_id) if entry else mobiles.get(row.mobile)
         if person is not None and person.name != row.name and entry is None:
             faults.append(RowError(row.row_number, "手机号", f"{row.mobile}已登记为{person.name}，请核对"))
             continue
-        counts[_keep_inspector(job, row, entry, person)] += 1
-        job.told(done, len(entries))
+        counts[_keep_inspector(order, row, entry, person)] += 1
+        order.told(done, len(entries))
     checked, _ = _without(reading, faults)
     return Report(counts[0], counts[1], counts[2], checked)
 
 
-def _keep_inspector(job: Import, row: InspectorRow, entry: Inspector | None, person: Person | None) -> int:
+def _keep_inspector(order: Import, row: InspectorRow, entry: Inspector | None, person: Person | None) -> int:
     """Keep one line; returns 0 where it is new, 1 where something changed, 2 where nothing did."""
-    section = people.section_named(job.session, job.bureau_code, row.section) if row.section else None
+    section = people.section_named(order.session, order.bureau_code, row.section) if row.section else None
     if person is None:
-        home = row.districts[0] if job.bureau_code == CITY and len(row.districts) == 1 else job.bureau_code
-        section_id = section.id if section and home == job.bureau_code else None
+        home = row.districts[0] if order.bureau_code == CITY and len(row.districts) == 1 else order.bureau_code
+        section_id = section.id if section and home == order.bureau_code else None
         person = Person(name=row.name, mobile=row.mobile, bureau_code=home, section_id=section_id)
-        job.session.add(person)
-        job.session.flush()
-    grants = Grant.__table__  # type: ignore[attr-defined]  # SQLModel sets it at class creation
-    insert_new(job.session.connection(), grants, [{"person_id": person.id, "role": Role.INSPECTOR}], ["person_id", "role"])
+        order.session.add(person)
+        order.session.flush()
+    people.grant(order.session, person.id or 0, Role.INSPECTOR)
     left_out = ("row_number", "name", "mobile", "section")
     values = {k: v for k, v in asdict(row).items() if k not in left_out} | {"person_id": person.id}
     is_new, is_changed = entry is None, entry is not None and _differs(entry, values)
     if is_new or is_changed:
         kept = entry or Inspector(**values)
         kept.sqlmodel_update(values)
-        job.session.add(kept)
+        order.session.add(kept)
     return 0 if is_new else 1 if is_changed else 2
 
 

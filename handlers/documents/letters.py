@@ -15,7 +15,7 @@ FORBIDDEN_IN_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xF
 
 
 @dataclass(frozen=True, slots=True)
-class Officer:
+class InspectorFacts:
     """One who inspects, as the firm may know him: name and certificate number (执法证号)."""
 
     name: str
@@ -38,7 +38,7 @@ class NoticeFacts:
     method: str
     frequency: str
     materials: tuple[str, ...]
-    officers: tuple[Officer, ...]
+    inspectors: tuple[InspectorFacts, ...]
     complaint_contact: str
     contact: str
     issued_on: str
@@ -74,7 +74,7 @@ class RecordFacts:
     outcome: str
     measures: str
     opinion: str
-    officers: tuple[Officer, ...]
+    inspectors: tuple[InspectorFacts, ...]
     review: str = ""
     publication: str = ""
 

@@ -105,7 +105,7 @@ INSPECTORS = Sheet(
     (
         Column("工号", "staff_number", True, "全市范围内不能重复", "YX0101", parse=cells.short(40)),
         Column("姓名", "name", True, "与执法证一致", "王某某", parse=cells.short(40)),
-        Column("手机号", "mobile", True, "用于绑定钉钉或企业微信", "13900000000", parse=cells.mobile),
+        Column("手机号", "mobile", True, "用于绑定聊天账号", "13900000000", parse=cells.mobile),
         Column("科室", "section", hint="所在科室", example="市场秩序和流通科", width=20),
         Column("执法证号", "certificate_no", hint="留空表示只能协助, 不能实施检查", example="25300001", parse=cells.short(40)),
         Column(

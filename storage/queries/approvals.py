@@ -1,9 +1,28 @@
 """Ask what waits for whose decision (审批)."""
 
-from sqlmodel import Session, col, select
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+from sqlmodel import Session, col, select, update
 
 from storage.tables.approvals import Addressee, Approval
 from storage.vocabulary import ApprovalState, Subject
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """How an approval was decided, by whom, when and why."""
+
+    state: ApprovalState
+    decided_by: int
+    decided_at: datetime
+    decision_reason: str
+
+
+def decide(session: Session, approval_id: int, decided: Decided) -> bool:
+    """Write the decision down, unless somebody was first: then nothing changes and the answer is False."""
+    statement = update(Approval).where(col(Approval.id) == approval_id, col(Approval.state) == ApprovalState.PENDING)
+    return session.connection().execute(statement.values(**asdict(decided))).rowcount == 1
 
 
 def is_addressee(session: Session, approval_id: int, person_id: int) -> bool:

@@ -129,7 +129,7 @@ def past_recusals(session: Session) -> set[tuple[str, str]]:
     return set(session.exec(question).all())
 
 
-def history(session: Session, target_id: int) -> list[tuple[Inspection, Round]]:
+def of_target(session: Session, target_id: int) -> list[tuple[Inspection, Round]]:
     """Return the target's inspections, the newest first."""
     question = (
         select(Inspection, Round)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection, text
 from sqlmodel import Session, col, select
 
+from storage.database import insert_new
 from storage.tables.people import Binding, Bureau, Grant, Person, Section
 from storage.vocabulary import Role
 
@@ -128,6 +129,17 @@ def bureaus_below(session: Session, code: str) -> frozenset[str]:
 def person_with_mobile(session: Session, mobile: str) -> Person | None:
     """Return the active person with this number."""
     return session.exec(select(Person).where(Person.mobile == mobile, col(Person.is_active))).first()
+
+
+def with_mobiles(session: Session, mobiles: list[str]) -> list[Person]:
+    """Return the people with these numbers, active or not."""
+    return list(session.exec(select(Person).where(col(Person.mobile).in_(mobiles))))
+
+
+def grant(session: Session, person_id: int, role: Role) -> None:
+    """Give somebody a role; who holds it already keeps it."""
+    table = Grant.__table__  # type: ignore[attr-defined]  # SQLModel sets it at class creation
+    insert_new(session.connection(), table, [{"person_id": person_id, "role": role}], ["person_id", "role"])
 
 
 def section_named(session: Session, bureau_code: str, name: str) -> Section | None:

@@ -1,9 +1,12 @@
 """Ask the item list and the two directories (一单两库)."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
+from typing import Any
 
-from sqlmodel import Session, col, or_, select
+from sqlmodel import Session, col, delete, or_, select
 
+from storage.database import insert_new, upsert
 from storage.tables.people import Bureau, Person
 from storage.tables.registers import GuidePoint, Inspector, Item, Leave, Target
 
@@ -12,7 +15,9 @@ def items(session: Session, bureau_codes: set[str], keyword: str = "") -> list[I
     """Return the items of the bureaus' lists whose name or category holds every word of `keyword`."""
     question = select(Item).where(col(Item.bureau_code).in_(bureau_codes)).order_by(col(Item.number))
     for part in keyword.split():
-        question = question.where(or_(col(Item.name).contains(part), col(Item.target_category).contains(part), Item.number == part))
+        question = question.where(
+            or_(*(col(column).contains(part, autoescape=True) for column in (Item.name, Item.target_category)), Item.number == part)
+        )
     return list(session.exec(question))
 
 
@@ -32,6 +37,12 @@ def guide(session: Session, item_id: int) -> list[GuidePoint]:
     return list(session.exec(select(GuidePoint).where(GuidePoint.item_id == item_id).order_by(col(GuidePoint.position))))
 
 
+def replace_guide(session: Session, item_id: int, wordings: Sequence[str]) -> None:
+    """Replace an item's points; records that are under way keep the points with which they began."""
+    session.connection().execute(delete(GuidePoint).where(col(GuidePoint.item_id) == item_id))
+    session.add_all([GuidePoint(item_id=item_id, position=place, wording=wording) for place, wording in enumerate(wordings, 1)])
+
+
 def targets_of(session: Session, category: str, districts: list[str]) -> list[Target]:
     """Return all targets of a category in the districts, by code."""
     question = select(Target).where(Target.category == category, col(Target.district).in_(districts))
@@ -42,9 +53,30 @@ def find_targets(session: Session, keyword: str, districts: list[str], most: int
     """Return targets in the districts whose name, code, address or licence holds every word of the keyword."""
     question = select(Target).where(col(Target.district).in_(districts)).order_by(col(Target.name))
     for part in keyword.split():
-        held = (col(column).contains(part) for column in (Target.name, Target.code, Target.address, Target.license_no, Target.category))
+        held = (
+            col(column).contains(part, autoescape=True)
+            for column in (Target.name, Target.code, Target.address, Target.license_no, Target.category)
+        )
         question = question.where(or_(*held))
     return list(session.exec(question.limit(most)))
+
+
+def targets_coded(session: Session, codes: list[str]) -> list[Target]:
+    """Return the targets with these codes."""
+    return list(session.exec(select(Target).where(col(Target.code).in_(codes))))
+
+
+def write_targets(session: Session, fresh: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:
+    """Insert new targets and update those whose code is there already, in two statements for thousands of rows."""
+    table = Target.__table__  # type: ignore[attr-defined]  # SQLModel sets it at class creation
+    insert_new(session.connection(), table, fresh, ["code"])
+    upsert(session.connection(), table, changed, ["code"])
+
+
+def targets_in(session: Session, district: str | None) -> Iterable[Target]:
+    """Yield a district's targets by code; everybody's where none is named."""
+    question = select(Target).order_by(col(Target.code))
+    yield from session.exec(question if district is None else question.where(Target.district == district))
 
 
 def inspectors(session: Session, bureaus: frozenset[str]) -> list[tuple[Inspector, Person]]:
@@ -56,6 +88,11 @@ def inspectors(session: Session, bureaus: frozenset[str]) -> list[tuple[Inspecto
         .order_by(col(Inspector.staff_number))
     )
     return list(session.exec(question).all())
+
+
+def all_inspectors(session: Session) -> list[Inspector]:
+    """Return everybody in the inspector directory."""
+    return list(session.exec(select(Inspector)))
 
 
 def inspector_of(session: Session, person_id: int) -> Inspector | None:
