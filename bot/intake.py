@@ -234,10 +234,11 @@ def _refuse(
 ) -> None:
     """Tell why not and what would be allowed; what was forbidden is written into the ledger."""
     context = _context(session, letter, heard, *outside)
-    if context is None or not context.actor.person_id:
+    if context is None:
+        _tell_stranger(session, letter, heard, str(fault), outside[0])
+        return
+    if not context.actor.person_id:
         log.warning("assistant_refused", message=letter.id, reason=str(fault))
-        if context is None:
-            _tell_stranger(session, letter, heard, str(fault), outside[0])
         return
     context.outbox.put(Card(text=str(fault), buttons=fault.buttons), [context.actor.person_id])
     if isinstance(fault, Refused):

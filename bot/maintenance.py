@@ -75,13 +75,13 @@ def import_file(settings: Settings, register: str, file: Path, bureau: str) -> R
     found = REGISTERS[register].read(file.read_bytes(), today(settings))
     now = RealWorld(settings.clock_start).now()
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(REGISTERS[register].name, total=len(found.entries))
+        row = bar.add_task(REGISTERS[register].name, total=len(found.entries))
 
         def work(session: Session) -> Report:
             if session.get(Bureau, bureau) is None:
                 raise UnknownBureau(code=bureau)
-            job = Import(session, bureau, now, lambda done, total: bar.update(task, completed=done, total=total))
-            report = REGISTERS[register].keep(job, found)
+            order = Import(session, bureau, now, lambda done, total: bar.update(row, completed=done, total=total))
+            report = REGISTERS[register].keep(order, found)
             facts = {"register": register, "file": file.name, "new": report.new, "changed": report.changed, "wrong": report.wrong}
             entry = ledger.Entry("register_imported", now, None, f"bureau:{bureau}", "cli", facts)
             session.flush()

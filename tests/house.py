@@ -1,11 +1,11 @@
 """The whole program under test: real webhooks, real database, no waiting. Everything runs until nothing is left to do."""
 
 import asyncio
+import base64
 import hashlib
 import hmac
 import itertools
 import json
-import base64
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Show what a round would draw (抽查预览), 二(五): candidates by class, who is left out and why, the cap, the people."""
 
-from collections import Counter
-
 from handlers.acts import framing
 from handlers.acts.finding import key
 from handlers.context import Context
@@ -80,10 +78,11 @@ def _cap_line(context: Context, item: Item) -> str:
 
 def _staff_line(plan: framing.Plan) -> str:
     """How many may be matched, and whether teams can be formed."""
-    experts = sum(plan.specialty in person.specialties for person in plan.people.staff)
-    counties = Counter(row.district for row in plan.candidates)
+    counties = {row.district for row in plan.candidates}
+    serving = [person for person in plan.people.staff if not counties.isdisjoint(person.districts)]
+    experts = sum(plan.specialty in person.specialties for person in serving)
     ready = "可以组队" if not plan.shortages() else "不能组队"
-    return f"{len(plan.people.staff)} 人可匹配，其中“{plan.specialty}”专长 {experts} 人，涉及 {len(counties)} 个县区，{ready}"
+    return f"{len(serving)} 人可匹配，其中“{plan.specialty}”专长 {experts} 人，涉及 {len(counties)} 个县区，{ready}"
 
 
 def _loans_line(context: Context, round_: Round) -> str:

@@ -8,10 +8,10 @@ from xml.sax.saxutils import unescape
 import docx
 import pytest
 
-from handlers.documents.letters import NoticeFacts, Officer, PointFacts, RecordFacts, notice, record
+from handlers.documents.letters import InspectorFacts, NoticeFacts, PointFacts, RecordFacts, notice, record
 from storage.vocabulary import Method
 
-OFFICERS = (Officer("杨丽", "25340200001"), Officer("张伟", "25340200002"))
+INSPECTORS = (InspectorFacts("杨丽", "25340200001"), InspectorFacts("张伟", "25340200002"))
 NOTICE = NoticeFacts(
     bureau="玉溪市商务局",
     number="玉商双随机检通〔2026〕3-12号",
@@ -25,7 +25,7 @@ NOTICE = NoticeFacts(
     method="现场检查",
     frequency="本年度第 1 次，年度上限 2 次",
     materials=("营业执照", "购销存台账"),
-    officers=OFFICERS,
+    inspectors=INSPECTORS,
     complaint_contact="法规科（0877-2012345）",
     contact="陈静（0877-2016789）",
     issued_on="2026年11月23日",
@@ -48,7 +48,7 @@ RECORD = RecordFacts(
     outcome="发现问题待后续处理",
     measures="责令改正",
     opinion="无异议",
-    officers=OFFICERS,
+    inspectors=INSPECTORS,
 )
 
 
