@@ -9,6 +9,7 @@ from bot.messengers.base import Messenger
 from bot.messengers.simulator.clock import MovableWorld
 from bot.messengers.simulator.messenger import SimulatorMessenger
 from bot.messengers.simulator.showing import Phone
+from bot.platforms import MAKERS, Ground
 from bot.scheduler import Scheduler
 from bot.settings import Settings
 from bot.world import RealWorld
@@ -67,6 +68,10 @@ def build(settings: Settings, world: MovableWorld | None = None) -> App:
     app = App(settings, outside, database, media, around, intake, delivery, scheduler, messengers)
     if "simulator" in settings.messengers:
         messengers["simulator"] = _simulator(app)
+    ground = Ground(settings, outside, database, media, intake.store)
+    for name in settings.messengers:
+        if name in MAKERS:
+            messengers[name] = MAKERS[name](ground)
     return app
 
 

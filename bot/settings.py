@@ -81,7 +81,9 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _simulator_stands_alone(self) -> Self:
-        """Refuse the simulator beside a real platform, and a simulator without a secret."""
+        """Refuse an unknown platform, the simulator beside a real one, and a simulator without a secret."""
+        if unknown := set(self.messengers) - {"simulator", "wecom", "dingtalk"}:
+            raise ValueError(f"MESSENGERS 不认识 {'、'.join(sorted(unknown))}，可填 simulator、wecom、dingtalk")
         if "simulator" not in self.messengers:
             return self
         if len(self.messengers) > 1 and not self.simulator_in_production:

@@ -7,7 +7,7 @@ from handlers.context import Context
 from handlers.errors import BadMobile
 from handlers.rules.masking import mask_phone
 from handlers.speech.cards import Card, say
-from handlers.speech.commands import Bind, CheckBinding
+from handlers.speech.commands import AlertAdministrators, Bind, CheckBinding, EndAccess
 from storage.queries import approvals as approval_queries
 from storage.queries import people
 from storage.tables.people import Binding
@@ -60,6 +60,19 @@ def confirm(person_id: int, fields: dict[str, str], context: Context) -> None:
     context.session.flush()
     context.ledger.write("account_bound", f"person:{person_id}", messenger=binding.messenger, account=binding.account)
     context.outbox.put(say(f"绑定成功，{fields['姓名']}，您好。发送“帮助”看看能做什么。"), [person_id])
+
+
+def end_access(command: EndAccess, context: Context) -> Card:
+    """Unbind the account of somebody who has left the organisation; from now on it's a stranger's."""
+    if people.unbind(context.session, command.messenger, command.account):
+        context.ledger.write("access_ended", f"account:{command.messenger}:{command.account}")
+    return say("已停用。")
+
+
+def alert_administrators(command: AlertAdministrators, context: Context) -> Card:
+    """Tell the administrators of the organisation."""
+    context.outbox.put(say(command.sentence), people.all_holders(context.session, Role.ADMIN))
+    return say("已告知管理员。")
 
 
 def refuse(fields: dict[str, str], reason: str, context: Context) -> None:

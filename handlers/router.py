@@ -60,6 +60,8 @@ RULES = (
     Rule(c.LeaveDialogue, guidance.leave_dialogue, EVERYBODY, Scope.SELF),
     Rule(c.Bind, binding.bind, EVERYBODY, Scope.SELF),
     Rule(c.CheckBinding, binding.check_binding, ASSISTANT, Scope.NOTHING),
+    Rule(c.EndAccess, binding.end_access, ASSISTANT, Scope.NOTHING),
+    Rule(c.AlertAdministrators, binding.alert_administrators, ASSISTANT, Scope.NOTHING),
     Rule(c.ListDuties, duties.list_duties, EVERYBODY, Scope.SELF),
     Rule(c.ListOverdue, duties.list_overdue, EVERYBODY, Scope.VISIBLE),
     Rule(c.ShowProgress, rounds.show_progress, EVERYBODY, Scope.VISIBLE),

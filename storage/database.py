@@ -44,7 +44,7 @@ class Database:
         self.url = make_url(url)
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite_engine(url) if self.is_sqlite else create_engine(url, pool_size=POSTGRES_THREADS * 2, hide_parameters=True)
-        self._readers = _sqlite_readers(url) if self.is_sqlite else self.engine
+        self._readers = _sqlite_readers(url) if self.is_sqlite else self.engine.execution_options(postgresql_readonly=True)
         self._queue: queue.SimpleQueue[_Work | None] = queue.SimpleQueue()
         self._threads: ThreadPoolExecutor | None = None
         self._writer: threading.Thread | None = None
@@ -173,8 +173,8 @@ def insert_new(connection: Connection, table: Table, rows: list[dict[str, Any]],
     if not rows:
         return 0
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=keys)
-    return int(connection.execute(statement, rows).rowcount)
+    statement = dialect.insert(table).on_conflict_do_nothing(index_elements=keys).returning(table.c[keys[0]])
+    return len(connection.execute(statement, rows).all())  # psycopg doesn't count the rows of several inserts
 
 
 def upsert(connection: Connection, table: Table, rows: list[dict[str, Any]], keys: list[str]) -> None:

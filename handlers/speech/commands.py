@@ -369,6 +369,21 @@ class CheckBinding(Command):
     owner: str = ""
 
 
+@_command("end_access")
+class EndAccess(Command):
+    """Take an account's access away, since its owner has left; the assistant's own command."""
+
+    messenger: str
+    account: str
+
+
+@_command("alert_administrators")
+class AlertAdministrators(Command):
+    """Tell the administrators of something that only they can mend; the assistant's own command."""
+
+    sentence: str
+
+
 @_command("go_back")
 class GoBack(Command):
     """返回: one step back."""

@@ -13,6 +13,7 @@ if engine.dialect.name == "sqlite":
     @event.listens_for(engine, "connect")
     def _leave_transactions_to_us(connection: Any, _record: object) -> None:
         connection.isolation_level = None
+        connection.execute("PRAGMA journal_mode=WAL")  # now, since a change of mode doesn't wait for other writers
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:

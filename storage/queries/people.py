@@ -183,3 +183,17 @@ def phones(session: Session, messenger: str) -> list[PhoneRow]:
         )
         for binding, person, bureau in session.exec(question)
     ]
+
+
+def unbind(session: Session, messenger: str, account: str) -> bool:
+    """Take a chat account from its owner; False where nobody owns it."""
+    row = session.exec(select(Binding).where(Binding.messenger == messenger, Binding.account == account)).first()
+    if row is not None:
+        session.delete(row)
+    return row is not None
+
+
+def all_holders(session: Session, role: Role) -> list[int]:
+    """Return every active holder of a role, by id."""
+    question = select(Person.id).join(Grant, col(Grant.person_id) == col(Person.id)).where(Grant.role == role, col(Person.is_active))
+    return [person_id for person_id in session.exec(question.order_by(col(Person.id))) if person_id is not None]
