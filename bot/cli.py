@@ -21,7 +21,9 @@ ledger = typer.Typer(no_args_is_help=True, help="留痕账本")
 outbox = typer.Typer(no_args_is_help=True, help="发件箱")
 inbox = typer.Typer(no_args_is_help=True, help="收件箱")
 calendar = typer.Typer(no_args_is_help=True, help="节假日安排")
-for name, group in {"proof": proof, "ledger": ledger, "outbox": outbox, "inbox": inbox, "calendar": calendar}.items():
+wecom_group = typer.Typer(no_args_is_help=True, help="企业微信")
+GROUPS = {"proof": proof, "ledger": ledger, "outbox": outbox, "inbox": inbox, "calendar": calendar, "wecom": wecom_group}
+for name, group in GROUPS.items():
     cli.add_typer(group, name=name)
 console = Console(soft_wrap=True)
 
@@ -200,6 +202,19 @@ def retry_message(message_id: int) -> None:
     if not _in_transaction(lambda session: boxes.retry(session, message_id)):
         _end(f"没有编号 {message_id} 的搁置消息。")
     console.print("已放回收件箱，服务会马上处理。")
+
+
+@wecom_group.command("menu")
+def make_wecom_menu() -> None:
+    """在企业微信应用里创建菜单。"""
+    from bot.maintenance import create_wecom_menu
+    from bot.messengers.base import SendFault
+
+    try:
+        asyncio.run(create_wecom_menu(_settings()))
+    except (SendFault, ValueError) as fault:
+        _end(f"菜单没有创建：{fault}")
+    console.print("菜单已创建，手机上重新进入应用即可看到。")
 
 
 @calendar.command("load")

@@ -16,7 +16,8 @@ from bot.messengers.base import Envelope, FateUnknown, GivenUp, Messenger, Sent,
 from bot.metrics import SENT
 from bot.world import World, beijing
 from handlers.papers import write_paper
-from handlers.speech.commands import CheckBinding, to_json
+from handlers.speech.commands import CheckBinding
+from handlers.speech.verbs import to_json
 from storage import inbox, outbox
 from storage.crash_points import crash_point
 from storage.database import Database

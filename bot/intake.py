@@ -21,7 +21,8 @@ from handlers.errors import HandlerError, Refused, Stranger
 from handlers.router import check_rules
 from handlers.speech import grammar
 from handlers.speech.cards import Card
-from handlers.speech.commands import Bind, RunDailyRound, to_json
+from handlers.speech.commands import Bind, RunDailyRound
+from handlers.speech.verbs import to_json
 from storage import inbox, ledger, outbox
 from storage.crash_points import crash_point
 from storage.database import Database, insert_new

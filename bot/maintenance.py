@@ -11,6 +11,8 @@ from sqlalchemy import Connection
 from sqlmodel import Session
 
 from bot.app import policy_of
+from bot.platforms import Ground
+from bot.platforms import wecom as wecom_messenger
 from bot.settings import Settings
 from bot.world import RealWorld, beijing
 from handlers import calendars
@@ -18,7 +20,7 @@ from handlers.acts.calendar import calendar
 from handlers.acts.registering import REGISTERS, Import, Report
 from handlers.context import Context, Post, Surroundings, Trace
 from handlers.errors import HandlerError
-from storage import ledger, outbox
+from storage import inbox, ledger, outbox
 from storage.database import Database
 from storage.media import Media
 from storage.queries import people
@@ -110,3 +112,19 @@ def propose_calendar(settings: Settings, text: str) -> dict[str, str]:
         return preview
 
     return in_transaction(settings, work)
+
+
+async def create_wecom_menu(settings: Settings) -> None:
+    """Put the menu under the WeCom app's chat. Raises SendFault, ValueError."""
+    database = Database(settings.database_url)
+    messenger = wecom_messenger(Ground(settings, RealWorld(), database, Media(settings.media_dir), _keep_nothing))
+    try:
+        await messenger.open()
+        await messenger.create_menu()
+    finally:
+        await messenger.close()
+        database.close()
+
+
+async def _keep_nothing(_letter: inbox.Letter) -> None:
+    """Nothing is heard while the menu is made."""

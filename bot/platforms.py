@@ -11,7 +11,8 @@ from bot.messengers.wecom.messenger import WeComMessenger
 from bot.messengers.wecom.settings import WeComSettings
 from bot.settings import Settings
 from bot.world import World
-from handlers.speech.commands import AlertAdministrators, Command, EndAccess, to_json
+from handlers.speech.commands import AlertAdministrators, EndAccess
+from handlers.speech.verbs import Command, to_json
 from storage import inbox
 from storage.database import Database
 from storage.media import Media
@@ -53,7 +54,7 @@ class Ground:
         return end
 
 
-def wecom(ground: Ground) -> Messenger:
+def wecom(ground: Ground) -> WeComMessenger:
     """Return 企业微信 as the settings describe it. Raises ValueError with a Chinese sentence."""
     found = ground.settings
     settings = WeComSettings(
@@ -73,7 +74,7 @@ def wecom(ground: Ground) -> Messenger:
     return WeComMessenger(settings, ground.world, ground.media, notes, found.address, ground.warner("wecom"), ground.ender("wecom"))
 
 
-def dingtalk(ground: Ground) -> Messenger:
+def dingtalk(ground: Ground) -> DingTalkMessenger:
     """Return 钉钉 as the settings describe it. Raises ValueError with a Chinese sentence."""
     found = ground.settings
     settings = DingTalkSettings(

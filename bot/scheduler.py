@@ -10,7 +10,8 @@ from sqlmodel import Session
 
 from bot.intake import daily_round
 from bot.world import World, beijing
-from handlers.speech.commands import LookAround, to_json
+from handlers.speech.commands import LookAround
+from handlers.speech.verbs import to_json
 from storage import inbox
 from storage.database import Database
 from storage.queries import rounds as round_queries

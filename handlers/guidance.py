@@ -3,8 +3,9 @@
 from handlers.context import Context
 from handlers.errors import NothingToLeave
 from handlers.speech.cards import Button, Card, Question, question, say
-from handlers.speech.commands import Command, GoBack, Help, LeaveDialogue, ListDuties
+from handlers.speech.commands import GoBack, Help, LeaveDialogue, ListDuties
 from handlers.speech.grammar import PHRASES, Phrase
+from handlers.speech.verbs import Command
 from storage.tables.conversation import OpenQuestion, ShownCard
 
 FIRST = 10

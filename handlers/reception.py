@@ -21,7 +21,8 @@ from handlers.guidance import phrase_button
 from handlers.router import BY_COMMAND, dispatch, may
 from handlers.speech import grammar
 from handlers.speech.cards import Button, Card, Question, question
-from handlers.speech.commands import AnswerRecord, Command, Contribute, GoBack, ImportFile, LeaveDialogue, RecordInspection, from_words
+from handlers.speech.commands import AnswerRecord, Contribute, GoBack, ImportFile, LeaveDialogue, RecordInspection
+from handlers.speech.verbs import Command, from_words
 from handlers.speech.wording import nearest, normalize
 from storage.queries import cards as card_queries
 from storage.queries import inspections as inspection_queries

@@ -28,6 +28,7 @@ from handlers.scopes import CHECKS, Scope
 from handlers.speech import commands as c
 from handlers.speech.cards import Card
 from handlers.speech.grammar import PHRASES
+from handlers.speech.verbs import VERBS, Command
 from storage.vocabulary import Role
 
 R = Role
@@ -42,7 +43,7 @@ ASSISTANT = frozenset[Role]()
 class Rule:
     """Who may give a command, on what, and which step carries it out."""
 
-    command: type[c.Command]
+    command: type[Command]
     step: Callable[[Any, Context], Card]
     roles: frozenset[Role]
     scope: Scope
@@ -50,7 +51,7 @@ class Rule:
 
 def explain_help(command: c.Help, context: Context) -> Card:
     """帮助 reads this very table."""
-    allowed: set[type[c.Command]] = {rule.command for rule in RULES if may(rule, context)}
+    allowed: set[type[Command]] = {rule.command for rule in RULES if may(rule, context)}
     return guidance.explain(command, context, allowed)
 
 
@@ -110,12 +111,12 @@ BY_COMMAND = {rule.command: rule for rule in RULES}
 
 def check_rules() -> None:
     """Stop the start-up where a command has no rule, or two."""
-    missing = set(c.VERBS.values()) - set(BY_COMMAND)
+    missing = set(VERBS.values()) - set(BY_COMMAND)
     if missing or len(BY_COMMAND) != len(RULES):
         raise RuntimeError(f"commands without exactly one rule: {sorted(kind.verb for kind in missing)}")
 
 
-def dispatch(command: c.Command, context: Context) -> Card:
+def dispatch(command: Command, context: Context) -> Card:
     """Carry out a command, or refuse it: first the role, then the scope, then the step itself."""
     rule = BY_COMMAND[type(command)]
     if not may(rule, context):

@@ -39,17 +39,17 @@ class Originals:
             shutil.copy(self.made[name].removeprefix("sqlite:///"), folder / "test.sqlite3")
             return f"sqlite:///{folder / 'test.sqlite3'}"
         copy = f"test_{uuid.uuid4().hex[:12]}"
-        _administer(f'CREATE DATABASE "{copy}" TEMPLATE "{make_url(self.made[name]).database}"')
+        administer(f'CREATE DATABASE "{copy}" TEMPLATE "{make_url(self.made[name]).database}"')
         self.copies.append(copy)
         return make_url(POSTGRES).set(database=copy).render_as_string(hide_password=False)
 
     def drop(self) -> None:
         """Drop every copy."""
         for copy in self.copies:
-            _administer(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
+            administer(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
         for address in self.made.values():
             if address.startswith("postgresql"):
-                _administer(f'DROP DATABASE IF EXISTS "{make_url(address).database}" WITH (FORCE)')
+                administer(f'DROP DATABASE IF EXISTS "{make_url(address).database}" WITH (FORCE)')
 
     def _make(self, engine: str, kind: str) -> str:
         if engine == "sqlite":
@@ -59,7 +59,7 @@ class Originals:
                 pytest.skip("TEST_POSTGRES names no PostgreSQL server; .ci/run starts one")
             original = f"original_{uuid.uuid4().hex[:12]}"
             try:
-                _administer(f'CREATE DATABASE "{original}"')
+                administer(f'CREATE DATABASE "{original}"')
             except OperationalError as fault:
                 pytest.skip(f"PostgreSQL can't be reached: {fault}")
             address = make_url(POSTGRES).set(database=original).render_as_string(hide_password=False)
@@ -75,7 +75,7 @@ class Originals:
         return address
 
 
-def _administer(statement: str) -> None:
+def administer(statement: str) -> None:
     engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:

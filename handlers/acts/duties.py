@@ -11,7 +11,6 @@ from handlers.speech.cards import Button
 from handlers.speech.commands import (
     AcceptAssignment,
     CloseFollowUp,
-    Command,
     Contribute,
     ListApprovals,
     RecordInspection,
@@ -19,6 +18,7 @@ from handlers.speech.commands import (
     ShowProgress,
     ShowPublication,
 )
+from handlers.speech.verbs import Command
 from storage.queries import approvals as approval_queries
 from storage.queries import inspections as inspection_queries
 from storage.queries import people

@@ -10,7 +10,8 @@ from handlers.errors import NoCandidates, NoDraw, NoWitness
 from handlers.rules import ceremony
 from handlers.rules.frozen_texts import fingerprint
 from handlers.speech.cards import Button, Card
-from handlers.speech.commands import Contribute, RunDraw, to_json
+from handlers.speech.commands import Contribute, RunDraw
+from handlers.speech.verbs import to_json
 from storage import frames
 from storage.queries import approvals as approval_queries
 from storage.queries import people

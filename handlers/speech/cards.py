@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from handlers.speech.commands import Command, from_words, to_words
+from handlers.speech.verbs import Command, from_words, to_words
 
 
 @dataclass(frozen=True, slots=True)

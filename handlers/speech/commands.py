@@ -1,70 +1,26 @@
 """Name everything that can be asked of the assistant (指令): what is typed and what is tapped become the same words."""
 
-import json
-from collections.abc import Callable
-from dataclasses import asdict, dataclass, fields
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from handlers.speech.verbs import Command, command
 
 
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something a person asks for; `verb` is what the database remembers of its kind."""
-
-    verb: ClassVar[str] = ""
-
-
-Kind = TypeVar("Kind", bound=Command)
-VERBS: dict[str, type[Command]] = {}
-
-
-@dataclass_transform(frozen_default=True)
-def _command(verb: str) -> Callable[[type[Kind]], type[Kind]]:
-    """Make a frozen dataclass of the class, and register it under the verb that stands in stored cards."""
-
-    def register(kind: type[Kind]) -> type[Kind]:
-        made = dataclass(frozen=True, slots=True)(kind)
-        made.verb = verb
-        VERBS[verb] = made
-        return made
-
-    return register
-
-
-def to_words(command: Command) -> dict[str, Any]:
-    """Return the command as texts and numbers, for storing."""
-    return {"verb": command.verb, **{name: value for name, value in asdict(command).items() if value is not None}}
-
-
-def from_words(stored: dict[str, Any]) -> Command:
-    """Return the command that was stored; raises KeyError for a verb nobody knows."""
-    kind = VERBS[stored["verb"]]
-    known = {field.name for field in fields(kind)}
-    return kind(**{name: value for name, value in stored.items() if name in known})
-
-
-def to_json(command: Command) -> str:
-    """Return the assistant's own command as the body of a message."""
-    return json.dumps({"heard": "command", "command": to_words(command)}, ensure_ascii=False)
-
-
-@_command("help")
+@command("help")
 class Help(Command):
     """帮助."""
 
     topic: str = ""
 
 
-@_command("list_duties")
+@command("list_duties")
 class ListDuties(Command):
     """待办."""
 
 
-@_command("list_overdue")
+@command("list_overdue")
 class ListOverdue(Command):
     """逾期."""
 
 
-@_command("start_round")
+@command("start_round")
 class StartRound(Command):
     """抽查: what is missing is asked, one part at a time; `round_id` where a draft is being changed."""
 
@@ -74,35 +30,35 @@ class StartRound(Command):
     round_id: int | None = None
 
 
-@_command("show_round_draft")
+@command("show_round_draft")
 class ShowDraft(Command):
     """Show the preview again."""
 
     round_id: int
 
 
-@_command("submit_round")
+@command("submit_round")
 class SubmitRound(Command):
     """提交审批."""
 
     round_id: int
 
 
-@_command("change_round")
+@command("change_round")
 class ChangeRound(Command):
     """修改."""
 
     round_id: int
 
 
-@_command("cancel_round")
+@command("cancel_round")
 class CancelRound(Command):
     """取消 a round that isn't drawn yet."""
 
     round_id: int
 
 
-@_command("ask_staff")
+@command("ask_staff")
 class AskStaff(Command):
     """借调相邻区域 or 直接委派: `origin` says which, `person` who where somebody is named."""
 
@@ -113,19 +69,19 @@ class AskStaff(Command):
     reason: str | None = None
 
 
-@_command("list_approvals")
+@command("list_approvals")
 class ListApprovals(Command):
     """审批."""
 
 
-@_command("approve")
+@command("approve")
 class Approve(Command):
     """同意, 通过."""
 
     approval_id: int
 
 
-@_command("send_back")
+@command("send_back")
 class SendBack(Command):
     """退回, with its reason."""
 
@@ -133,7 +89,7 @@ class SendBack(Command):
     reason: str | None = None
 
 
-@_command("contribute")
+@command("contribute")
 class Contribute(Command):
     """参与摇号: a tap, or any words."""
 
@@ -141,14 +97,14 @@ class Contribute(Command):
     words: str = ""
 
 
-@_command("run_draw")
+@command("run_draw")
 class RunDraw(Command):
     """Draw and match, once the ceremony is over; the assistant's own command."""
 
     attempt_id: int
 
 
-@_command("ask_redraw")
+@command("ask_redraw")
 class AskRedraw(Command):
     """重新摇号: a further attempt after one that nobody witnessed."""
 
@@ -156,14 +112,14 @@ class AskRedraw(Command):
     reason: str | None = None
 
 
-@_command("accept_assignment")
+@command("accept_assignment")
 class AcceptAssignment(Command):
     """接受."""
 
     assignment_id: int
 
 
-@_command("ask_recusal")
+@command("ask_recusal")
 class AskRecusal(Command):
     """申请回避, from a card."""
 
@@ -171,7 +127,7 @@ class AskRecusal(Command):
     reason: str | None = None
 
 
-@_command("ask_recusal_by_number")
+@command("ask_recusal_by_number")
 class AskRecusalByNumber(Command):
     """回避 任务号 理由, typed."""
 
@@ -179,21 +135,21 @@ class AskRecusalByNumber(Command):
     reason: str | None = None
 
 
-@_command("show_progress")
+@command("show_progress")
 class ShowProgress(Command):
     """进度 [任务号]."""
 
     number: str = ""
 
 
-@_command("record_next")
+@command("record_next")
 class RecordNext(Command):
     """录入 [任务号]."""
 
     number: str = ""
 
 
-@_command("record_inspection")
+@command("record_inspection")
 class RecordInspection(Command):
     """Go on with the record of one inspection, at `step` or where it stopped."""
 
@@ -201,7 +157,7 @@ class RecordInspection(Command):
     step: str = ""
 
 
-@_command("answer_record")
+@command("answer_record")
 class AnswerRecord(Command):
     """Answer one question of the record: `step` names the question."""
 
@@ -210,7 +166,7 @@ class AnswerRecord(Command):
     answer: str | None = None
 
 
-@_command("submit_record")
+@command("submit_record")
 class SubmitRecord(Command):
     """提交."""
 
@@ -218,14 +174,14 @@ class SubmitRecord(Command):
     version: int
 
 
-@_command("change_record")
+@command("change_record")
 class ChangeRecord(Command):
     """修改: choose the answer to change."""
 
     inspection_id: int
 
 
-@_command("confirm_record")
+@command("confirm_record")
 class ConfirmRecord(Command):
     """确认, by the partner."""
 
@@ -233,7 +189,7 @@ class ConfirmRecord(Command):
     version: int
 
 
-@_command("dispute_record")
+@command("dispute_record")
 class DisputeRecord(Command):
     """有异议, by the partner, with its reason."""
 
@@ -242,21 +198,21 @@ class DisputeRecord(Command):
     reason: str | None = None
 
 
-@_command("show_publication")
+@command("show_publication")
 class ShowPublication(Command):
     """公示 [任务号]."""
 
     number: str = ""
 
 
-@_command("publish")
+@command("publish")
 class Publish(Command):
     """确认公示."""
 
     round_id: int
 
 
-@_command("ask_withholding")
+@command("ask_withholding")
 class AskWithholding(Command):
     """申请不予公示: which result, and on what legal ground."""
 
@@ -266,14 +222,14 @@ class AskWithholding(Command):
     reason: str | None = None
 
 
-@_command("list_follow_ups")
+@command("list_follow_ups")
 class ListFollowUps(Command):
     """处置 [任务号]."""
 
     number: str = ""
 
 
-@_command("close_follow_up")
+@command("close_follow_up")
 class CloseFollowUp(Command):
     """办结: with the receipt or case number that the measure requires."""
 
@@ -281,42 +237,42 @@ class CloseFollowUp(Command):
     receipt: str | None = None
 
 
-@_command("find_items")
+@command("find_items")
 class FindItems(Command):
     """清单 [关键字]."""
 
     keyword: str = ""
 
 
-@_command("show_guide")
+@command("show_guide")
 class ShowGuide(Command):
     """指引 事项."""
 
     keyword: str = ""
 
 
-@_command("find_targets")
+@command("find_targets")
 class FindTargets(Command):
     """对象 关键字."""
 
     keyword: str = ""
 
 
-@_command("find_inspectors")
+@command("find_inspectors")
 class FindInspectors(Command):
     """人员 [关键字]."""
 
     keyword: str = ""
 
 
-@_command("show_proof")
+@command("show_proof")
 class ShowProof(Command):
     """验证 任务号."""
 
     number: str = ""
 
 
-@_command("ask_leave")
+@command("ask_leave")
 class AskLeave(Command):
     """请假 起 止."""
 
@@ -324,19 +280,19 @@ class AskLeave(Command):
     ends: str | None = None
 
 
-@_command("end_leave")
+@command("end_leave")
 class EndLeave(Command):
     """销假."""
 
 
-@_command("explain_import")
+@command("explain_import")
 class ExplainImport(Command):
     """导入, without a file."""
 
     register: str = ""
 
 
-@_command("import_file")
+@command("import_file")
 class ImportFile(Command):
     """An Excel file that was sent: `register` where its columns don't tell."""
 
@@ -345,21 +301,21 @@ class ImportFile(Command):
     register: str | None = None
 
 
-@_command("export")
+@command("export")
 class Export(Command):
     """导出 任务号|名录."""
 
     what: str = ""
 
 
-@_command("bind")
+@command("bind")
 class Bind(Command):
     """绑定 手机号."""
 
     mobile: str = ""
 
 
-@_command("check_binding")
+@command("check_binding")
 class CheckBinding(Command):
     """Bind, or let an administrator decide, once the messenger has said whose number it is; the assistant's own command."""
 
@@ -369,7 +325,7 @@ class CheckBinding(Command):
     owner: str = ""
 
 
-@_command("end_access")
+@command("end_access")
 class EndAccess(Command):
     """Take an account's access away, since its owner has left; the assistant's own command."""
 
@@ -377,30 +333,30 @@ class EndAccess(Command):
     account: str
 
 
-@_command("alert_administrators")
+@command("alert_administrators")
 class AlertAdministrators(Command):
     """Tell the administrators of something that only they can mend; the assistant's own command."""
 
     sentence: str
 
 
-@_command("go_back")
+@command("go_back")
 class GoBack(Command):
     """返回: one step back."""
 
 
-@_command("leave_dialogue")
+@command("leave_dialogue")
 class LeaveDialogue(Command):
     """取消, 退出: out of the guided dialogue."""
 
 
-@_command("run_daily_round")
+@command("run_daily_round")
 class RunDailyRound(Command):
     """The morning's digests; the assistant's own command."""
 
     day: str
 
 
-@_command("look_around")
+@command("look_around")
 class LookAround(Command):
     """See what has come due since the last look; the assistant's own command."""

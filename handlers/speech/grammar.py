@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from handlers.rules.districts import find_district
 from handlers.speech import commands as c
 from handlers.speech.numbers import find_request
+from handlers.speech.verbs import Command
 from handlers.speech.wording import normalize
 
 
@@ -17,21 +18,21 @@ class Phrase:
     word: str
     meaning: str
     example: str
-    read: Callable[[str], c.Command | None]
+    read: Callable[[str], Command | None]
     aliases: tuple[str, ...] = ()
 
 
-def _alone(command: c.Command) -> Callable[[str], c.Command | None]:
+def _alone(command: Command) -> Callable[[str], Command | None]:
     """The word stands alone; anything behind it means that something else was said."""
     return lambda rest: None if rest else command
 
 
-def _with(make: Callable[[str], c.Command]) -> Callable[[str], c.Command | None]:
+def _with(make: Callable[[str], Command]) -> Callable[[str], Command | None]:
     """The rest of the line belongs to the command."""
     return make
 
 
-def _start_round(rest: str) -> c.Command:
+def _start_round(rest: str) -> Command:
     """`成品油零售 5% 红塔区`, in any order, spaces or none."""
     request, rest = find_request(rest)
     district = ""
@@ -43,13 +44,13 @@ def _start_round(rest: str) -> c.Command:
     return c.StartRound(item or None, request or None, district or None)
 
 
-def _ask_recusal(rest: str) -> c.Command:
+def _ask_recusal(rest: str) -> Command:
     """`3 亲属任职`."""
     number, _, reason = rest.partition(" ")
     return c.AskRecusalByNumber(number, reason.strip() or None)
 
 
-def _ask_leave(rest: str) -> c.Command:
+def _ask_leave(rest: str) -> Command:
     """`11-25 11-30`, also with 到 or 至 between the two."""
     parts = [part for part in re.split(r"\s+|到|至|~|—", rest) if part]
     return c.AskLeave(parts[0] if parts else None, parts[1] if len(parts) > 1 else None)
@@ -83,7 +84,7 @@ BY_WORD = {word: phrase for phrase in PHRASES for word in (phrase.word, *phrase.
 LONGEST_FIRST = sorted(BY_WORD, key=len, reverse=True)
 
 
-def read(typed: str) -> c.Command | None:
+def read(typed: str) -> Command | None:
     """Return the command that was typed, or None where no command word begins it."""
     text = normalize(typed)
     first, _, rest = text.partition(" ")
@@ -96,7 +97,7 @@ def read(typed: str) -> c.Command | None:
     return None
 
 
-def read_word(typed: str) -> c.Command | None:
+def read_word(typed: str) -> Command | None:
     """Return the command where nothing but its word was typed: inside a text, more than that is part of the text."""
     phrase = BY_WORD.get(normalize(typed).strip())
     return phrase.read("") if phrase is not None else None

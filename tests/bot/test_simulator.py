@@ -78,7 +78,7 @@ class Bureau:
         self.messenger = SimulatorMessenger(settings, self.world, self.media, self.directory, self.on_clock)
         app = web.Application()
         app.add_routes([*self.messenger.routes(self.accept), *static_routes()])
-        app.on_shutdown.append(self.messenger.hang_up)
+        app.on_shutdown.append(lambda _: self.messenger.hang_up())
         await self.messenger.open()
         self.client = TestClient(TestServer(app))
         await self.client.start_server()

@@ -41,7 +41,9 @@ class Budget:
         spent = await asyncio.to_thread(self.notes.count, f"calls:{month}")
         if spent in {-(-self.monthly * WARN_AT // 100), self.monthly}:
             left = max(0, self.monthly - spent)
-            await self.warn(f"钉钉接口本月（{month}）已调用 {spent} 次，额度 {self.monthly} 次，还剩 {left} 次。可减少提醒，或向钉钉购买更多额度。")
+            await self.warn(
+                f"钉钉接口本月（{month}）已调用 {spent} 次，额度 {self.monthly} 次，还剩 {left} 次。可减少提醒，或向钉钉购买更多额度。"
+            )
 
     async def spent(self) -> int:
         """Return how many calls this month has seen."""

@@ -72,13 +72,22 @@ class Calls:
         if refusal is None:
             return told
         if refusal.wants_alert:
-            await self._budget.warn(f"钉钉拒绝了调用 {call.path}：{refusal.code} {refusal.words[:100]}。请管理员检查应用权限、IP 白名单和额度。")
+            await self._budget.warn(
+                f"钉钉拒绝了调用 {call.path}：{refusal.code} {refusal.words[:100]}。请管理员检查应用权限、IP 白名单和额度。"
+            )
         raise refusal.as_fault()
 
     async def reply(self, webhook: str, body: dict[str, Any]) -> Refusal | None:
         """Answer in a chat through its own address, which needs no token; returns the refusal, where there is one."""
         _, refusal = await self._exchange("POST", webhook, json=body)
         return refusal
+
+    async def open_connection(self, path: str, body: dict[str, Any]) -> dict[str, Any]:
+        """Ask for a place at the gateway, which takes the app's own keys instead of a token."""
+        told, refusal = await self._exchange("POST", self._settings.api_url + path, json=body)
+        if refusal is not None:
+            raise refusal.as_fault()
+        return told
 
     async def _counted(self, call: Call, token: str) -> tuple[dict[str, Any], Refusal | None]:
         """Count the call and carry it out."""

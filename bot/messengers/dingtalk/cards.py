@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from bot.messengers.dingtalk.rendering import Face, Words, body
+from bot.messengers.dingtalk.rendering import HEADLINE, NAME, Face, Words, body, headline_of
 from bot.messengers.dingtalk.settings import DingTalkSettings
 from bot.messengers.dingtalk.wording import PARAGRAPH, clipped, command_link, plain, split
 
@@ -10,7 +10,6 @@ ROUTE = "double-random"
 VALUE_LIMIT = 1000  # bytes of one value; the platform takes 1 KB
 TEXTS = ("text1", "text2", "text3")  # the template shows them one below the other
 BUTTONS = tuple(f"button{number}" for number in range(1, 11))
-TITLE_LIMIT = 60  # characters
 
 
 def created(face: Face, account: str, track: str, settings: DingTalkSettings) -> dict[str, Any]:
@@ -41,10 +40,9 @@ def redrawn(face: Face, account: str, track: str) -> dict[str, Any]:
 
 def public(face: Face) -> dict[str, str]:
     """Return what anybody who sees the card may read."""
-    pieces = _texts(face)
-    values = {"title": clipped(str(face.get("title") or "双随机助手"), TITLE_LIMIT), "note": split(plain(str(face.get("note", ""))), VALUE_LIMIT)[0:1]}
-    shown = dict.fromkeys(TEXTS, "") | dict(zip(TEXTS, pieces[-len(TEXTS) :], strict=False))
-    return {"title": str(values["title"]), "note": "".join(values["note"]), **shown}
+    note = split(plain(str(face.get("note", ""))), VALUE_LIMIT)
+    shown = dict.fromkeys(TEXTS, "") | dict(zip(TEXTS, _texts(face)[-len(TEXTS) :], strict=False))
+    return {"title": clipped(str(face.get("title") or ""), HEADLINE) or NAME, "note": note[0] if note else "", **shown}
 
 
 def private(face: Face) -> dict[str, str]:
@@ -55,7 +53,7 @@ def private(face: Face) -> dict[str, str]:
 
 def ahead(face: Face) -> list[Words]:
     """Return what doesn't fit onto the card and is said before it: the beginning of a long text, and buttons beyond the tenth."""
-    headline = clipped(str(face.get("title") or face.get("text") or "双随机助手"), TITLE_LIMIT)
+    headline = headline_of(face)
     said = [Words(piece, headline) for piece in _texts(face)[: -len(TEXTS)]]
     live = [str(button["label"]) for button in face.get("buttons", ()) if button["live"]][len(BUTTONS) :]
     links = [f"[{plain(label)}]({command_link(label, str(face['card']))})" for label in live]
@@ -64,7 +62,8 @@ def ahead(face: Face) -> list[Words]:
 
 def _texts(face: Face) -> list[str]:
     """Return the card's text in parts that fit into a value."""
-    return [piece for piece in split(body(face), VALUE_LIMIT) if piece.strip()]
+    title = str(face.get("title", ""))
+    return [piece for piece in split(body(face, is_headed=clipped(title, HEADLINE) != title), VALUE_LIMIT) if piece.strip()]
 
 
 def _callback(settings: DingTalkSettings) -> dict[str, str]:

@@ -4,10 +4,11 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from bot.messengers.dingtalk.wording import LINE, PARAGRAPH, clipped, command_link, plain, size, split
+from bot.messengers.dingtalk.wording import LINE, PARAGRAPH, clipped, command_link, plain, split
 
 TEXT_LIMIT = 2000  # bytes of a text message
 MARKDOWN_LIMIT = 4000  # bytes of a Markdown message or of an ActionCard
+NAME = "双随机助手"
 HEADLINE = 60  # characters in the list of chats
 MOST_BUTTONS = 5  # sampleActionCard5 is the largest
 LONGEST_LABEL = 20  # characters that fit on a button
@@ -62,20 +63,26 @@ def render(face: Face) -> list[Words]:
     live = [button["label"] for button in face.get("buttons", ()) if button["live"]]
     if not live and not face.get("title") and not face.get("fields"):
         return [Words(piece) for piece in _texts(str(face.get("text", "")))]
-    headline = clipped(str(face.get("title") or face.get("text") or live[0]), HEADLINE)
+    headline = headline_of(face)
     links = [(label, command_link(label, str(face.get("card", "")))) for label in live]
     if 0 < len(links) <= MOST_BUTTONS and all(len(label) <= LONGEST_LABEL for label in live):
         pieces = _pieces(body(face) or plain(headline))
         return [*(Words(piece, headline) for piece in pieces[:-1]), Words(pieces[-1], headline, tuple(links))]
-    listed = "\n".join(f"{number}\\. [{plain(label)}]({link}){LINE.rstrip(chr(10))}" for number, (label, link) in enumerate(links, 1))
+    listed = LINE.join(f"{number}. [{plain(label)}]({link})" for number, (label, link) in enumerate(links, 1))
     return [Words(piece, headline) for piece in _pieces(PARAGRAPH.join(filter(None, (body(face), listed))))]
 
 
-def body(face: Face) -> str:
-    """Return title, text and facts in Markdown."""
-    title = f"#### {plain(str(face['title'])).replace(LINE, ' ')}" if face.get("title") else ""
+def body(face: Face, *, is_headed: bool = True) -> str:
+    """Return title, text and facts in Markdown; without the title where it stands elsewhere (`is_headed` false)."""
+    title = f"#### {plain(' '.join(str(face['title']).split()))}" if is_headed and face.get("title") else ""
     facts = LINE.join(f"**{plain(str(name))}**：{plain(str(value))}" for name, value in face.get("fields", ()))
     return PARAGRAPH.join(filter(None, (title, plain(str(face.get("text", "")).strip()), facts)))
+
+
+def headline_of(face: Face) -> str:
+    """Return what the list of chats shows of a card: its title, else the beginning of its text, else our name."""
+    candidates = (clipped(str(face.get(name) or ""), HEADLINE) for name in ("title", "text"))
+    return next(filter(None, candidates), NAME)
 
 
 def settled(face: Face) -> str:
@@ -103,8 +110,3 @@ def _texts(text: str) -> list[str]:
 def _pieces(text: str) -> list[str]:
     """Return Markdown in parts, without empty ones."""
     return [piece for piece in split(text, MARKDOWN_LIMIT) if piece.strip()]
-
-
-def fits(text: str) -> bool:
-    """Whether a text needs only one message."""
-    return size(text) <= MARKDOWN_LIMIT

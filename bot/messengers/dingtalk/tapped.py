@@ -31,11 +31,12 @@ def read_tapped(told: Parts) -> Tapped:
     """Return the tap in a card's callback, or raise Malformed."""
     if words(told, "type", 50) not in {"", "actionCallback"}:
         raise Malformed("type")
+    content = told.get("content")
     return Tapped(
         card=needed(told, "outTrackId", 200),
         account=needed(told, "userId", 100),
         corporation=words(told, "corpId", 200),
-        button=read_action(read_object(needed(told, "content", 20_000))),
+        button=read_action(content if isinstance(content, dict) else read_object(needed(told, "content", 20_000))),
     )
 
 

@@ -31,13 +31,15 @@ def size(text: str) -> int:
 
 def split(text: str, limit: int) -> list[str]:
     """Return pieces of at most `limit` bytes that together are the text, broken where a reader would pause."""
-    pieces, current = [], ""
+    pieces: list[list[str]] = []
+    room = 0
     for morsel in _morsels(text, limit):
-        if current and size(current) + size(morsel) > limit:
-            pieces.append(current)
-            current = ""
-        current += morsel
-    return [*pieces, current] if current else pieces
+        if size(morsel) > room:
+            pieces.append([])
+            room = limit
+        pieces[-1].append(morsel)
+        room -= size(morsel)
+    return ["".join(piece) for piece in pieces]
 
 
 def _morsels(text: str, limit: int) -> list[str]:
@@ -48,7 +50,7 @@ def _morsels(text: str, limit: int) -> list[str]:
             found.append(line)
             continue
         for phrase in _BREAK.split(line):
-            found.extend([phrase] if size(phrase) <= limit else list(phrase))
+            found.extend([phrase] if 0 < size(phrase) <= limit else phrase)
     return found
 
 

@@ -1,0 +1,47 @@
+"""Give every card an id that is unique for the app (任务编号), even when the bureau begins again with an empty database."""
+
+import asyncio
+import hashlib
+import re
+from dataclasses import dataclass
+
+from bot.world import World
+from storage.notes import Notes
+
+MARK = "installation"
+LENGTH = 8
+LONGEST = 90  # of 128 bytes; the rest is for the mark and the number of the part
+_FORBIDDEN = re.compile(r"[^A-Za-z0-9_\-]", re.ASCII)
+
+
+@dataclass(slots=True)
+class Tracks:
+    """The ids (`task_id`): the card's own id with the mark of this installation, `m12-3@4f2a91c0`."""
+
+    notes: Notes
+    world: World
+    _mark: str = ""
+
+    async def of(self, card: str) -> str:
+        """Return the task id of a card."""
+        if not self._mark:
+            self._mark = await asyncio.to_thread(self._noted)
+        return f"{_permitted(card)}@{self._mark}"
+
+    def _noted(self) -> str:
+        """Read the mark, or make it the first time (in a thread)."""
+        if self.notes.read(MARK, self.world.wall()) is None:
+            self.notes.write(MARK, {"mark": self.world.new_secret()[:LENGTH]})
+        noted = self.notes.read(MARK, self.world.wall())
+        return str(noted["mark"]) if noted else ""
+
+
+def part_of(task: str, number: int) -> str:
+    """Return the task id of a card's second, third … part."""
+    return task if number == 1 else f"{task}-{number}"
+
+
+def _permitted(card: str) -> str:
+    """Return a card's id in the letters that WeCom takes; different cards stay different."""
+    clean = _FORBIDDEN.sub("-", card)[:LONGEST]
+    return clean if clean == card else f"{clean[: LONGEST - 17]}_{hashlib.sha256(card.encode()).hexdigest()[:16]}"

@@ -1,0 +1,194 @@
+"""Nobody does what their role and bureau don't allow; every refusal stands in the ledger."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from handlers import router
+from handlers.errors import NotAllowed
+from handlers.router import BY_COMMAND, RULES, check_rules, dispatch
+from handlers.scopes import CHECKS, Scope
+from handlers.speech import commands as c
+from handlers.speech.cards import Card
+from handlers.speech.grammar import PHRASES
+from handlers.speech.verbs import VERBS, Command
+from storage.vocabulary import MessageState, Role
+from tests.desk import Desk, blank, opened
+
+EVERYBODY = "leader legal chief officer inspector witness admin nobody"
+PREPARES = "officer chief"
+DECIDES = "chief leader legal admin"
+ASSISTANT = ""
+PERMITTED = {  # the table once more, by hand: a change of rights is made in two places or not at all
+    "help": EVERYBODY,
+    "go_back": EVERYBODY,
+    "leave_dialogue": EVERYBODY,
+    "bind": EVERYBODY,
+    "check_binding": ASSISTANT,
+    "list_duties": EVERYBODY,
+    "list_overdue": EVERYBODY,
+    "show_progress": EVERYBODY,
+    "start_round": PREPARES,
+    "show_round_draft": PREPARES,
+    "submit_round": PREPARES,
+    "change_round": PREPARES,
+    "cancel_round": PREPARES,
+    "ask_staff": PREPARES,
+    "list_approvals": DECIDES,
+    "approve": DECIDES,
+    "send_back": DECIDES,
+    "contribute": "witness",
+    "run_draw": ASSISTANT,
+    "ask_redraw": PREPARES,
+    "accept_assignment": "inspector",
+    "ask_recusal": "inspector",
+    "ask_recusal_by_number": "inspector",
+    "record_next": "inspector",
+    "record_inspection": "inspector",
+    "answer_record": "inspector",
+    "submit_record": "inspector",
+    "change_record": "inspector",
+    "confirm_record": "inspector",
+    "dispute_record": "inspector",
+    "show_publication": PREPARES,
+    "publish": PREPARES,
+    "ask_withholding": PREPARES,
+    "list_follow_ups": PREPARES,
+    "close_follow_up": PREPARES,
+    "find_items": EVERYBODY,
+    "show_guide": EVERYBODY,
+    "find_targets": "officer chief legal inspector",
+    "find_inspectors": "officer chief legal",
+    "show_proof": EVERYBODY,
+    "ask_leave": "inspector",
+    "end_leave": "inspector",
+    "explain_import": "officer legal admin",
+    "import_file": "officer legal admin",
+    "export": "officer chief legal",
+    "run_daily_round": ASSISTANT,
+    "end_access": ASSISTANT,
+    "alert_administrators": ASSISTANT,
+    "look_around": ASSISTANT,
+}
+SCOPED = {Scope.OWN_ROUND, Scope.OWN_FOLLOW_UP, Scope.ADDRESSEE, Scope.SEAT, Scope.ASSIGNEE, Scope.TEAM}
+ACCOUNTS = tuple(EVERYBODY.split())
+
+
+@pytest.fixture
+def engine() -> str:
+    """Rights don't depend on the database; what hangs on it is tested on both in test_scopes.py."""
+    return "sqlite"
+
+
+@pytest.fixture
+def desk(database_url: str, tmp_path: Path) -> Iterator[Desk]:
+    """One person for each role, and one without any."""
+    for made in opened(database_url, tmp_path):
+        for account in ACCOUNTS:
+            made.hires(account, *([Role(account)] if account != "nobody" else []))
+        yield made
+
+
+def example(kind: type[Command], desk: Desk) -> Command:
+    """The command, naming nothing that exists; a file alone is always there before its command."""
+    return c.ImportFile(desk.around.media.keep(b"no sheet"), "a.xlsx") if kind is c.ImportFile else blank(kind)
+
+
+def test_the_table_of_rights_is_the_one_that_was_agreed() -> None:
+    """Every command stands in both tables, with the same roles."""
+    found = {rule.command.verb: {role.value for role in rule.roles} for rule in RULES}
+    assert found == {verb: set(roles.split()) - {"nobody"} for verb, roles in PERMITTED.items()}
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_each_role_may_give_its_commands_and_no_other(desk: Desk, account: str) -> None:
+    """Cell by cell: allowed exactly as agreed; anything else is refused, and the refusal stands in the ledger."""
+    for verb, roles in PERMITTED.items():
+        answer = desk.gives(account, example(VERBS[verb], desk))
+        assert answer.is_barred == (account not in roles.split()), f"{account}: {verb}: {answer.refusals}"
+        assert answer.state is MessageState.DONE, f"{account}: {verb}: {answer.fault}"
+
+
+def test_a_command_of_the_assistants_own_is_nobody_elses(desk: Desk) -> None:
+    """A draw is run by the assistant; no card makes a person run it."""
+    for rule in RULES:
+        with desk.database.reading() as session:
+            context = desk.context("leader", session)
+            assistant = replace(context.actor, person_id=0, roles=frozenset())
+            assert router.may(rule, replace(context, actor=assistant)) == (PERMITTED[rule.command.verb] == ASSISTANT)
+
+
+def test_what_is_refused_for_its_role_never_reaches_the_step(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """First the role, then the scope, then the step."""
+    reached = []
+    for rule in RULES:
+        step = lambda command, context: reached.append(type(command)) or Card(text="done")  # noqa: E731 - one line a rule
+        monkeypatch.setitem(BY_COMMAND, rule.command, replace(rule, step=step, scope=Scope.NOTHING))
+    with desk.database.reading() as session:
+        context = desk.context("witness", session)
+        for rule in RULES:
+            try:
+                dispatch(blank(rule.command), context)
+            except NotAllowed:
+                assert rule.command not in reached
+    assert {kind.verb for kind in reached} == {verb for verb, roles in PERMITTED.items() if "witness" in roles.split()}
+
+
+def test_a_refusal_says_which_role_it_takes_and_which_one_has(desk: Desk) -> None:
+    """Whoever is refused knows whom to ask."""
+    assert "需要法规科、科长、经办人的权限，您目前是监督人" in desk.gives("witness", c.Export()).refusals[0]
+    assert "没有任何角色" in desk.gives("nobody", c.Export()).refusals[0]
+
+
+def test_start_up_fails_where_a_command_has_no_rule(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An entrance without a rule about who may pass stays shut."""
+    monkeypatch.delitem(BY_COMMAND, c.Publish)
+    with pytest.raises(RuntimeError, match="publish"):
+        check_rules()
+
+
+def test_start_up_fails_where_a_command_has_two_rules(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of two rules nobody could say which holds."""
+    monkeypatch.setattr(router, "RULES", (*RULES, RULES[0]))
+    with pytest.raises(RuntimeError):
+        check_rules()
+
+
+def test_every_scope_has_its_check() -> None:
+    """A scope that nobody enforces is only a word."""
+    assert set(CHECKS) == set(Scope)
+    anything = {scope for scope in Scope if CHECKS[scope] is CHECKS[Scope.NOTHING]}
+    assert anything == {Scope.NOTHING, Scope.SELF, Scope.VISIBLE, Scope.OWN_BUREAU}
+
+
+def test_whatever_names_a_row_is_checked_against_the_actor() -> None:
+    """A command with somebody's identifier never goes unchecked: identifiers can be guessed."""
+    for rule in RULES:
+        names = {part for part in rule.command.__dataclass_fields__ if part.endswith("_id")}
+        if names and rule.roles:
+            assert rule.scope in SCOPED | {Scope.SECTION}, rule.command.verb
+
+
+def test_every_phrase_leads_to_a_command_with_a_rule() -> None:
+    """What can be typed can be judged."""
+    for phrase in PHRASES:
+        command = phrase.read("")
+        assert command is not None
+        assert type(command) in BY_COMMAND
+
+
+@pytest.mark.parametrize("account", ACCOUNTS)
+def test_help_shows_exactly_what_the_person_may_do(desk: Desk, account: str) -> None:
+    """帮助 reads the very table that is enforced."""
+    card = desk.says(account, "帮助").bodies[-1]
+    shown = {name for name, _ in card["fields"]}
+    assert shown == {phrase.word for phrase in PHRASES if account in PERMITTED[phrase.read("").verb].split()}
+
+
+def test_nobody_is_offered_a_command_that_they_may_not_give(desk: Desk) -> None:
+    """A mistyped word is answered with the nearest of one's own commands."""
+    labels = [button["label"] for button in desk.says("witness", "公式").bodies[-1]["buttons"]]
+    assert "公示" not in labels
+    assert desk.says("officer", "公式").bodies[-1]["buttons"][0]["label"] == "公示"
