@@ -8,7 +8,9 @@ from typing import Any
 import structlog
 
 PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
-SECRET = re.compile(r"(access_token|secret|sign|signature|token)=[^&\s\"']+", re.IGNORECASE)
+SECRET = re.compile(r"((?:token|secret|sign|signature|password|aes_?key)[\"']?\s*[=:]\s*[\"']?)[^&\s\"',}]+", re.IGNORECASE)
+NAME = re.compile(r"(token|secret|sign|signature|password|aes_?key)$", re.IGNORECASE)
+PASSWORD = re.compile(r"(://[^:/@\s]+):[^@\s]+@")  # in the address of a database
 
 
 def set_up_logs(level: str) -> None:
@@ -38,10 +40,14 @@ def set_up_logs(level: str) -> None:
 
 
 def hide(_logger: object, _method: str, event: Any) -> Any:
-    """Mask phone numbers and secrets in every field."""
-    return {name: mask(value) if isinstance(value, str) else value for name, value in event.items()} if isinstance(event, dict) else event
+    """Mask phone numbers and secrets in every field, however deep."""
+    if isinstance(event, str):
+        return mask(event)
+    if isinstance(event, dict):
+        return {name: "…" if isinstance(value, str) and NAME.search(str(name)) else hide(None, "", value) for name, value in event.items()}
+    return [hide(None, "", value) for value in event] if isinstance(event, list | tuple) else event
 
 
 def mask(text: str) -> str:
-    """Return the text without phone numbers and without what follows `token=` and the like."""
-    return SECRET.sub(r"\1=…", PHONE.sub(r"\1****\2", text))
+    """Return the text without phone numbers, passwords and what follows `token=` and the like."""
+    return PASSWORD.sub(r"\1:…@", SECRET.sub(r"\1…", PHONE.sub(r"\1****\2", text)))

@@ -76,7 +76,8 @@ def import_file(settings: Settings, register: str, file: Path, bureau: str) -> R
     """Import a register's file, with a progress bar and an entry in the ledger. Raises UnknownBureau, UnreadableSheet."""
     found = REGISTERS[register].read(file.read_bytes(), today(settings))
     now = RealWorld(settings.clock_start).now()
-    with Progress(console=Console(stderr=True), transient=True) as bar:
+    console = Console(stderr=True)
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         row = bar.add_task(REGISTERS[register].name, total=len(found.entries))
 
         def work(session: Session) -> Report:

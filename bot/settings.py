@@ -9,6 +9,20 @@ from typing import Annotated, Self
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+REASONS = {  # what pydantic finds wrong, as people read it
+    "greater_than": "要大于 {gt}",
+    "greater_than_equal": "不能小于 {ge}",
+    "less_than_equal": "不能大于 {le}",
+    "string_pattern_mismatch": "只能填 {pattern}",
+    "int_parsing": "要填整数",
+    "float_parsing": "要填数字",
+    "bool_parsing": "要填 yes 或 no",
+    "time_parsing": "要填时刻，如 08:30",
+    "time_delta_parsing": "要填时刻，如 08:30",
+    "datetime_parsing": "要填日期和时刻，如 2026-11-23T09:00:00+08:00",
+    "datetime_from_date_parsing": "要填日期和时刻，如 2026-11-23T09:00:00+08:00",
+}
+
 
 class Settings(BaseSettings):
     """Every setting; `config.example.env` explains each, and a test compares the two."""
@@ -17,7 +31,7 @@ class Settings(BaseSettings):
         env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True, hide_input_in_errors=True, env_ignore_empty=True
     )
 
-    database_url: str = "sqlite:///var/double-random.sqlite3"
+    database_url: str = Field(default="sqlite:///var/double-random.sqlite3", repr=False)  # it may hold a password
     media_dir: Path = Path("var/media")
     host: str = "127.0.0.1"
     port: int = Field(default=8080, ge=0, le=65535)
@@ -29,7 +43,7 @@ class Settings(BaseSettings):
 
     remind_at: time = time(8, 30)
     ceremony_minutes: int = Field(default=10, ge=1, le=24 * 60)
-    general_ratio_cap: Fraction = Fraction(5, 100)
+    general_ratio_cap: Fraction = Field(default=Fraction(5, 100), gt=0, le=1)
     inspect_within: int = Field(default=20, ge=1)
     draw_public: str = Field(default="after_inspection", pattern="^(after_inspection|at_once)$")
     photo_limit_mb: int = Field(default=10, ge=1, le=50)
@@ -75,9 +89,13 @@ class Settings(BaseSettings):
     @classmethod
     def _percent(cls, value: object) -> object:
         """Read `5%` as an exact fraction."""
-        if isinstance(value, str) and value.strip().endswith("%"):
-            return Fraction(value.strip()[:-1]) / 100
-        return value
+        if not isinstance(value, str):
+            return value
+        number, is_percent = value.strip().removesuffix("%"), value.strip().endswith("%")
+        try:
+            return Fraction(number) / (100 if is_percent else 1)
+        except (ValueError, ZeroDivisionError):
+            raise ValueError("请填写比例，如 5%") from None
 
     @model_validator(mode="after")
     def _simulator_stands_alone(self) -> Self:
@@ -86,8 +104,9 @@ class Settings(BaseSettings):
             raise ValueError(f"MESSENGERS 不认识 {'、'.join(sorted(unknown))}，可填 simulator、wecom、dingtalk")
         if "simulator" not in self.messengers:
             return self
-        if len(self.messengers) > 1 and not self.simulator_in_production:
-            raise ValueError("MESSENGERS 同时启用了模拟器和真实平台：请去掉 simulator，或确认后设置 SIMULATOR_IN_PRODUCTION=yes")
+        is_real = len(self.messengers) > 1 or self.wecom_corp_id or self.wecom_aibot_id or self.dingtalk_client_id
+        if is_real and not self.simulator_in_production:
+            raise ValueError("模拟器和真实平台同时配置：请从 MESSENGERS 去掉 simulator，或确认后设置 SIMULATOR_IN_PRODUCTION=yes")
         if len(self.simulator_secret.get_secret_value()) < 16:
             raise ValueError("启用模拟器需要 SIMULATOR_SECRET（至少 16 个字符）")
         return self
@@ -105,5 +124,6 @@ def read_settings() -> Settings:
     except ValidationError as fault:
         for error in fault.errors(include_input=False, include_url=False):
             name = ".".join(str(part) for part in error["loc"]).upper() or "配置"
-            print(f"{name}：{error['msg'].removeprefix('Value error, ')}", file=sys.stderr)
+            reason = REASONS.get(error["type"], error["msg"].removeprefix("Value error, ")).format(**error.get("ctx", {}))
+            print(f"{name}：{reason}", file=sys.stderr)
         raise SystemExit(2) from None

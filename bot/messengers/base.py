@@ -55,7 +55,14 @@ class IncomingMessage:
                 body[name] = value
         if self.attached is not None:
             body["attached"] = {"name": self.attached.name, "size": self.attached.size, "medium": self.attached.medium}
-        return json.dumps(body, ensure_ascii=False)
+        return json.dumps(_writable(body), ensure_ascii=False)
+
+
+def _writable(value: Any) -> Any:
+    """Return the value without what no database takes: NUL, and halves of characters."""
+    if isinstance(value, str):
+        return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
+    return {name: _writable(part) for name, part in value.items()} if isinstance(value, dict) else value
 
 
 @dataclass(frozen=True, slots=True)
