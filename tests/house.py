@@ -8,8 +8,9 @@ import itertools
 import json
 from dataclasses import dataclass, field
 from datetime import datetime
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import Session, select
@@ -132,7 +133,7 @@ class House:
     options: dict[str, Any] = field(default_factory=dict)
     numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
 
-    def __enter__(self) -> "House":
+    def __enter__(self) -> Self:
         self.runner = asyncio.Runner()
         self.world = ListedWorld()
         self.open()
@@ -284,7 +285,7 @@ class House:
         partner.taps("确认")
 
     async def _post(self, body: bytes, expected: int) -> None:
-        answer = await self.client.post("/webhooks/simulator", data=body, headers=self.signed(body))
+        answer = await self.client.post("/webhooks/simulator", data=BytesIO(body), headers=self.signed(body))
         assert answer.status == expected, (answer.status, await answer.text())
 
     async def _get(self, path: str, expected: int) -> bytes:
