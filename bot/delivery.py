@@ -1,6 +1,7 @@
 """Send what waits in the outbox (发件): claimed with a lease, each person's in order, marked with what became of it."""
 
 import asyncio
+import hashlib
 import random
 import uuid
 from collections import defaultdict
@@ -16,7 +17,7 @@ from bot.messengers.base import Envelope, FateUnknown, GivenUp, Messenger, Sent,
 from bot.metrics import SENT
 from bot.world import World, beijing
 from handlers.papers import write_paper
-from handlers.speech.commands import CheckBinding
+from handlers.speech.commands import AlertAdministrators, CheckBinding
 from handlers.speech.verbs import to_json
 from storage import inbox, outbox
 from storage.crash_points import crash_point
@@ -30,6 +31,7 @@ LEASE = 60.0  # seconds; longer than any messenger takes to answer
 POLL = 1.0
 MOST_TRIES = 8
 FIRST_WAIT, LONGEST_WAIT = 1.0, 600.0  # seconds between tries, doubled each time
+FAILED = (SendState.DEAD, SendState.UNKNOWN)
 log = structlog.get_logger()
 
 
@@ -131,7 +133,16 @@ class Delivery:
             log.exception("send_failed", outbox=parcel.id)
             fate = self._later(fate, TryAgain(repr(defect)[:200]))
         SENT.labels(name, fate.state.value).inc()
+        if fate.state in FAILED:
+            await self._alert(fate)
         return fate
+
+    async def _alert(self, fate: Fate) -> None:
+        """Let the administrators know, once a day for each reason; the matter itself stands in the next digest."""
+        day = f"{beijing(self.world.now()):%Y-%m-%d}"
+        sentence = f"有消息{fate.state.label}（{fate.fault[:60]}），请用 outbox list --failed 查看。"
+        key = f"undelivered:{day}:{hashlib.sha256(sentence.encode()).hexdigest()[:16]}"
+        await self.store(inbox.Letter(inbox.SYSTEM, key, inbox.SYSTEM, to_json(AlertAdministrators(sentence)), self.world.now()))
 
     async def _send_to_somebody(self, parcel: Leased, body: dict[str, Any]) -> tuple[str, Sent]:
         """Send through the account used last; where that refuses for good, through the next."""

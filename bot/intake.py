@@ -236,7 +236,7 @@ def _refuse(
     """Tell why not and what would be allowed; what was forbidden is written into the ledger."""
     context = _context(session, letter, heard, *outside)
     if context is None:
-        _tell_stranger(session, letter, heard, str(fault), outside[0])
+        _tell_stranger(letter, heard, str(fault), Post(session, f"m{letter.id}", outside[0].now()))
         return
     if not context.actor.person_id:
         log.warning("assistant_refused", message=letter.id, reason=str(fault))
@@ -267,11 +267,10 @@ def _meet_stranger(session: Session, letter: inbox.Waiting, heard: dict[str, Any
     _write(session.connection(), context)
 
 
-def _tell_stranger(session: Session, letter: inbox.Waiting, heard: dict[str, Any], sentence: str, world: World) -> None:
+def _tell_stranger(letter: inbox.Waiting, heard: dict[str, Any], sentence: str, post: Post) -> None:
     """Send one sentence to an account that belongs to nobody."""
-    post = Post(session, f"m{letter.id}", world.now())
     post.tell(letter.messenger, heard.get("account", ""), sentence)
-    outbox.put(session.connection(), post.parcels, world.now())
+    outbox.put(post.session.connection(), post.parcels, post.at)
 
 
 def _apologize(connection: Connection, letter: inbox.Waiting, heard: dict[str, Any], world: World, around: Surroundings) -> str:
@@ -285,10 +284,12 @@ def _apologize(connection: Connection, letter: inbox.Waiting, heard: dict[str, A
 def _say_sorry(session: Session, letter: inbox.Waiting, heard: dict[str, Any], world: World, around: Surroundings) -> None:
     """Put the apology and the alert into the outbox."""
     context = _context(session, letter, heard, world, around)
+    prefix = f"m{letter.id}-sorry-{world.now():%Y%m%d%H%M%S}"  # not the message's own, whose answers are still to come on a retry
     sentence = "这条消息没有处理成功，已转管理员查看；已填写的内容都在，可以稍后再试。"
     if context is None:
-        _tell_stranger(session, letter, heard, sentence, world)
+        _tell_stranger(letter, heard, sentence, Post(session, prefix, world.now()))
         return
+    context.outbox.prefix = prefix
     if context.actor.person_id:
         context.outbox.put(Card(text=sentence), [context.actor.person_id])
     alert = f"有一条消息处理失败（编号 {letter.id}），请查看日志，处理后用 inbox retry {letter.id} 重试。"

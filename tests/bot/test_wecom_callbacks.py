@@ -71,7 +71,7 @@ async def test_forged_letters_are_turned_away(stage: Stage) -> None:
         (query.replace(f"timestamp={int(WALL)}", f"timestamp={int(WALL) + 1}"), body),
         ("", body),
         ("msg_signature=%ff%00&timestamp=x&nonce=%ed", body),
-        (query, body.replace(b"A", b"B")),
+        (query, body.replace(b"CDATA[", b"CDATA[x")),
         (query_of("!!!", int(WALL)), b"<xml><Encrypt>!!!</Encrypt></xml>"),
         (query_of(encrypt[:-4], int(WALL)), f"<xml><Encrypt>{encrypt[:-4]}</Encrypt></xml>".encode()),
         (query_of(encrypt, int(WALL), token="wrong"), f"<xml><Encrypt>{encrypt}</Encrypt></xml>".encode()),

@@ -1,5 +1,6 @@
 """WeCom's letters: the vectors and sample payloads of the platform, and everything that must be refused."""
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,11 @@ from bot.messengers.wecom.reading import Malformed, read_object, read_xml
 from bot.messengers.wecom.spoken import read_told
 from tests.fakes.wecom import AES_KEY, CORP, TOKEN, query_of, sealed
 
-SHARED = Path("/work/shared/vectors")
+SHARED = Path(__file__).parents[3] / "shared" / "vectors"
 OURS = Path(__file__).resolve().parent.parent / "payloads" / "wecom"
 VECTORS = json.loads((SHARED / "wecom.json").read_text())["vectors"] if SHARED.is_dir() else []
 SAMPLES = [one for one in json.loads((SHARED / "payloads/INDEX.json").read_text()) if "wecom/" in one["file"]] if SHARED.is_dir() else []
-NOT_HERE = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared vectors lie only where the project is built")
+NOT_HERE = pytest.mark.skipif(not SHARED.is_dir(), reason="the shared vectors don't lie beside the project")
 CIPHER = LetterCipher.of(TOKEN, AES_KEY, CORP)
 
 
@@ -65,7 +66,7 @@ def test_every_sample_payload_is_read(sample: dict[str, Any]) -> None:
             read(body)
         return
     read(body)
-    if name.startswith("callback_"):
+    if name.startswith("callback_") and not name.endswith("Reply.xml"):  # one sample is an answer of ours
         read_told(read_xml(body))
     elif name.startswith(("aibot_msg", "aibot_event")):
         read_bot_told(read_object(body), "")
@@ -85,7 +86,7 @@ def test_every_payload_of_ours_means_what_it_should(name: str) -> None:
             read_told(read_xml(body)) if name.endswith(".xml") else read_bot_told(read_object(body), "")
         return
     told = read_told(read_xml(body)) if name.endswith(".xml") else read_bot_told(read_object(body), "").told
-    seen = [{"heard": one.message.heard.value, **{k: v for k, v in json.loads(one.message.to_json()).items()}} for one in told.arrivals]
+    seen = [json.loads(one.message.to_json()) for one in told.arrivals]
     assert {"arrivals": seen, "left": list(told.left), "is_entrance": told.is_entrance} == {
         "arrivals": [],
         "left": [],
@@ -109,8 +110,6 @@ def test_what_is_not_a_letter_is_never_opened(damaged: str) -> None:
 
 @given(st.binary(max_size=200))
 def test_a_signed_letter_of_noise_is_never_opened(octets: bytes) -> None:
-    import base64
-
     encrypt = base64.b64encode(octets).decode()
     with pytest.raises(NotGenuine):
         CIPHER.open(Seal(CIPHER.signature("1", "n", encrypt), "1", "n"), encrypt)

@@ -52,11 +52,13 @@ class Platform:
     journal: dict[str, Delivered] = field(default_factory=dict)
     strange_answers: list[str] = field(default_factory=list)
     forged: Counter[int] = field(default_factory=Counter)
+    _numbers: Counter[str] = field(default_factory=Counter)
 
     async def deliver(self, person: str, said: Said, chance: Random, intent: Intent = Intent.EFFECT) -> None:
         """Deliver one message, returns when it's acknowledged; three in ten go out twice or three times at once."""
-        number = sum(entry.person == person for entry in self.journal.values())
-        entry = Delivered(f"{person}-{number}", person, intent, chance.choice((1, 1, 1, 1, 1, 1, 1, 2, 2, 3)))
+        self._numbers[person] += 1
+        copies = chance.choice((1, 1, 1, 1, 1, 1, 1, 2, 2, 3))
+        entry = Delivered(f"{person}-{self._numbers[person]}", person, intent, copies)
         self.journal[entry.id] = entry
         body = json.dumps({"id": entry.id, "person": person, **said}, ensure_ascii=False).encode()
         await asyncio.gather(*(self._until_acknowledged(entry, body) for _ in range(entry.copies)))

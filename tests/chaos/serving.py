@@ -14,6 +14,7 @@ from typing import Protocol
 import aiohttp
 
 from bot.cli import cli
+from tests.chaos.mutants import MUTANTS
 from tests.chaos.premises import ROOT, Premises
 
 PATIENCE = 60.0  # seconds for a start, on a machine that does much else
@@ -55,7 +56,7 @@ class Server:
 
     premises: Premises
     is_warm: bool = False
-    entrance: str = "bot"
+    mutant: str = ""
     running: Running | None = None
     endings: list[int] = field(default_factory=list)
 
@@ -65,13 +66,14 @@ class Server:
         if self.is_warm:
             context = multiprocessing.get_context("forkserver")
             context.set_forkserver_preload(PRELOADED)
-            child = context.Process(target=serve_here, args=(settings, str(self.premises.log)), daemon=True)
+            child = context.Process(target=serve_here, args=(settings, str(self.premises.log), self.mutant), daemon=True)
             child.start()
             self.running = Forked(child)
             return
+        entrance = ["tests.chaos.mutants", self.mutant] if self.mutant else ["bot"]
         with self.premises.log.open("ab") as log:
             self.running = subprocess.Popen(
-                [sys.executable, "-m", self.entrance, "serve"],
+                [sys.executable, "-m", *entrance, "serve"],
                 env=environment(settings),
                 cwd=self.premises.folder,
                 stdout=log,
@@ -127,8 +129,10 @@ class Server:
         return code
 
 
-def serve_here(settings: Mapping[str, str], log: str) -> None:
+def serve_here(settings: Mapping[str, str], log: str, mutant: str) -> None:
     """Become the server (in a forked process)."""
+    if mutant:
+        MUTANTS[mutant]()
     handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
     os.dup2(handle, 1)
     os.dup2(handle, 2)

@@ -59,6 +59,7 @@ class Trouble:
     how: str
     code: int = 0
     times: int = 1
+    after: int = 0
 
 
 @dataclass
@@ -79,6 +80,7 @@ class FakeWeCom:
     token_until: float = 0
 
     def __post_init__(self) -> None:
+        self.closing = asyncio.Event()
         self.numbers = itertools.count(1)
         self.media: dict[str, tuple[str, bytes, float]] = {}
         self.codes: dict[str, tuple[Shown, float]] = {}
@@ -100,15 +102,16 @@ class FakeWeCom:
         return self
 
     async def close(self) -> None:
+        self.closing.set()
         await self.server.close()
 
     @property
     def url(self) -> str:
         return str(self.server.make_url("")).rstrip("/")
 
-    def fail(self, path: str, how: str, code: int = 0, times: int = 1) -> None:
+    def fail(self, path: str, how: str, code: int = 0, times: int = 1, after: int = 0) -> None:
         """`errcode`, `status`, `drop` (before doing it), `lose` (after doing it), `garble`, `hang`."""
-        self.troubles.append(Trouble(path, how, code, times))
+        self.troubles.append(Trouble(path, how, code, times, after))
 
     def expire_token(self) -> None:
         self.token_until = 0
@@ -120,6 +123,9 @@ class FakeWeCom:
     async def _call(self, request: web.Request) -> web.StreamResponse:
         path = request.match_info["path"]
         trouble = next((one for one in self.troubles if one.path == path and one.times > 0), None)
+        if trouble is not None and trouble.after > 0:
+            trouble.after -= 1
+            trouble = None
         if trouble is not None:
             trouble.times -= 1
             if trouble.how == "errcode":
@@ -127,7 +133,7 @@ class FakeWeCom:
             if trouble.how == "status":
                 return web.Response(status=trouble.code)
             if trouble.how == "hang":
-                await asyncio.Event().wait()
+                await self.closing.wait()
             if trouble.how == "drop":
                 self._cut(request)
         answer = await self._answered(path, request)

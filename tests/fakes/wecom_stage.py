@@ -4,7 +4,7 @@ import itertools
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
@@ -56,7 +56,7 @@ class Stage:
     waits: list[float] = field(default_factory=list)
     faults: list[Exception] = field(default_factory=list)
 
-    async def __aenter__(self) -> "Stage":
+    async def __aenter__(self) -> Self:
         self.fake = await FakeWeCom(self.world.wall, {"zhangsan": "13800000001", "LiSi": "13800000002"}).open()
         self.settings = replace(self.settings, api_url=self.fake.url)
         await self.start()
