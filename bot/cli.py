@@ -21,8 +21,9 @@ ledger = typer.Typer(no_args_is_help=True, help="留痕账本")
 outbox = typer.Typer(no_args_is_help=True, help="发件箱")
 inbox = typer.Typer(no_args_is_help=True, help="收件箱")
 calendar = typer.Typer(no_args_is_help=True, help="节假日安排")
+people = typer.Typer(no_args_is_help=True, help="单位、科室、人员和角色")
 wecom_group = typer.Typer(no_args_is_help=True, help="企业微信")
-GROUPS = {"proof": proof, "ledger": ledger, "outbox": outbox, "inbox": inbox, "calendar": calendar, "wecom": wecom_group}
+GROUPS = {"proof": proof, "ledger": ledger, "outbox": outbox, "inbox": inbox, "calendar": calendar, "people": people, "wecom": wecom_group}
 for name, group in GROUPS.items():
     cli.add_typer(group, name=name)
 console = Console(soft_wrap=True)
@@ -202,6 +203,38 @@ def retry_message(message_id: int) -> None:
     if not _in_transaction(lambda session: boxes.retry(session, message_id)):
         _end(f"没有编号 {message_id} 的搁置消息。")
     console.print("已放回收件箱，服务会马上处理。")
+
+
+@people.command("template")
+def people_template(file: Path) -> None:
+    """生成单位与人员名册的 Excel 模板。"""
+    from handlers.documents.sheets import write_template
+    from handlers.documents.staff_sheet import PEOPLE
+
+    write_template(PEOPLE, file)
+    console.print(f"已生成 {file}")
+
+
+@people.command("load")
+def load_people(file: Path) -> None:
+    """登记单位、科室、人员和角色；再次载入同一文件是更新，“停用”的人立即失去权限。"""
+    from bot.maintenance import enrol_people
+    from handlers.documents.registers import hand_back
+    from handlers.documents.staff_sheet import PEOPLE
+    from handlers.documents.workbooks import UnreadableSheet
+
+    if not file.exists():
+        _end(f"找不到文件 {file}")
+    try:
+        new, known, reading = enrol_people(_settings(), file)
+    except UnreadableSheet as fault:
+        _end(f"{file.name} 没有载入：{fault}")
+    console.print(f"登记 {new} 人，更新 {known} 人。")
+    if reading.errors:
+        back = file.with_name(f"{file.stem}-有误的行.xlsx")
+        back.write_bytes(hand_back(PEOPLE, reading))
+        console.print(f"有误的行及原因：{back}")
+        raise typer.Exit(1)
 
 
 @wecom_group.command("menu")

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rich.console import Console
 from rich.progress import Progress
@@ -17,8 +17,11 @@ from bot.settings import Settings
 from bot.world import RealWorld, beijing
 from handlers import calendars
 from handlers.acts.calendar import calendar
+from handlers.acts.enrolling import enrol
 from handlers.acts.registering import REGISTERS, Import, Report
 from handlers.context import Context, Post, Surroundings, Trace
+from handlers.documents.columns import Reading
+from handlers.documents.staff_sheet import read_people
 from handlers.errors import HandlerError
 from storage import inbox, ledger, outbox
 from storage.database import Database
@@ -92,6 +95,21 @@ def import_file(settings: Settings, register: str, file: Path, bureau: str) -> R
             return report
 
         return in_transaction(settings, work)
+
+
+def enrol_people(settings: Settings, file: Path) -> tuple[int, int, Reading[Any]]:
+    """Enrol bureaus and people from an Excel file; returns how many are new, how many known, and the reading. Raises UnreadableSheet."""
+    found = read_people(file.read_bytes(), today(settings))
+
+    def work(session: Session) -> tuple[int, int]:
+        new, known = enrol(session, found)
+        facts = {"file": file.name, "new": new, "known": known}
+        entry = ledger.Entry("people_enrolled", RealWorld(settings.clock_start).now(), None, "people", "cli", facts)
+        session.flush()
+        ledger.append(session.connection(), [entry])
+        return new, known
+
+    return *in_transaction(settings, work), found
 
 
 def propose_calendar(settings: Settings, text: str) -> dict[str, str]:

@@ -144,7 +144,8 @@ def _inspector_row(session: Session, row: Inspector, person: Person) -> dict[str
     """Return one line of the inspector directory."""
     names = tuple(short_name(code) for code in row.districts)
     section = people.section_name(session, person.section_id)
-    return {**row.model_dump(), "name": person.name, "mobile": person.mobile, "section": section, "districts": names}
+    state = "有效" if row.is_valid else "失效"
+    return {**row.model_dump(), "is_valid": state, "name": person.name, "mobile": person.mobile, "section": section, "districts": names}
 
 
 def _proof(session: Session, attempt_id: int, _scope: str, _today: date) -> bytes:

@@ -197,3 +197,12 @@ def all_holders(session: Session, role: Role) -> list[int]:
     """Return every active holder of a role, by id."""
     question = select(Person.id).join(Grant, col(Grant.person_id) == col(Person.id)).where(Grant.role == role, col(Person.is_active))
     return [person_id for person_id in session.exec(question.order_by(col(Person.id))) if person_id is not None]
+
+
+def set_roles(session: Session, person_id: int, roles: tuple[Role, ...]) -> None:
+    """Give a person exactly these roles."""
+    held = {grant.role: grant for grant in session.exec(select(Grant).where(Grant.person_id == person_id))}
+    for role in set(held) - set(roles):
+        session.delete(held[role])
+    session.add_all([Grant(person_id=person_id, role=role) for role in roles if role not in held])
+    session.flush()

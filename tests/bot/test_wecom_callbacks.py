@@ -1,7 +1,9 @@
 """WeCom's callbacks: what gets in, what is turned away, and that nothing acknowledged is ever lost."""
 
 import asyncio
+import base64
 import hashlib
+import random
 from collections.abc import AsyncIterator
 from pathlib import Path
 from urllib.parse import quote
@@ -102,6 +104,19 @@ async def test_what_is_no_envelope_is_refused(stage: Stage, body: bytes) -> None
 async def test_a_signed_letter_that_makes_no_sense_is_refused(stage: Stage) -> None:
     for inner in ("<xml/>", "no xml", '<!DOCTYPE a [<!ENTITY x "y">]><xml>&x;</xml>', "<xml><MsgType>text</MsgType></xml>"):
         assert await stage.post(*envelope(inner, int(WALL))) == 400
+
+
+async def test_noise_never_breaks_anything(stage: Stage) -> None:
+    """Two hundred letters of noise, half of them properly signed: refused, none of them with a 5xx."""
+    noise = random.Random(2026)
+    for number in range(200):
+        octets = noise.randbytes(noise.randrange(200))
+        encrypt = base64.b64encode(octets).decode() if number % 2 else octets.hex()
+        query, body = (
+            (query_of(encrypt, int(WALL)), f"<xml><Encrypt>{encrypt}</Encrypt></xml>".encode()) if number % 4 < 2 else ("", octets)
+        )
+        assert await stage.post(query, body) in (400, 401)
+    assert stage.accepted == []
 
 
 async def test_too_much_is_refused_before_it_is_read(stage: Stage) -> None:

@@ -48,9 +48,9 @@ def test_an_approval_survives_every_trouble_of_the_platform(bureau: WeComHouse) 
     bureau.fake.fail("message/update_template_card", "lose")
     bureau.officer.taps("提交审批")
     bureau.chief.taps("同意")
-    cards = [one for one in bureau.fake.of("liu-ming") if one.body.get("main_title", {}).get("title", "").startswith("审批")]
+    cards = [one for one in bureau.fake.of("liu-ming") if "|同意" in str(one.body.get("button_list"))]
     assert [one.is_live for one in cards] == [False]
-    assert bureau.acts.count("approval_granted") == 1
+    assert bureau.acts.count("approval_approved") == 1
     assert bureau.fake.tokens_given == 2
     assert bureau.witnesses[0].card_with("参与摇号")
 
@@ -68,7 +68,7 @@ def test_two_deliveries_of_one_tap_at_once_are_one_approval(bureau: WeComHouse) 
 
     assert bureau.run(twice()) == [200] * 10
     bureau.settle()
-    assert bureau.acts.count("approval_granted") == 1
+    assert bureau.acts.count("approval_approved") == 1
 
 
 def test_a_stranger_is_told_how_to_bind(bureau: WeComHouse) -> None:
@@ -85,7 +85,7 @@ def test_who_has_left_the_organisation_can_do_nothing_more(bureau: WeComHouse) -
     change = {"Event": "change_contact", "ChangeType": "delete_user", "UserID": "liu-ming"}
     bureau.hears(xml_of("sys", int(bureau.world.wall()), MsgType="event", **change))
     bureau.chief.taps("同意")
-    assert "approval_granted" not in bureau.acts
+    assert "approval_approved" not in bureau.acts
     assert "绑定" in bureau.chief.last["text"]
 
 

@@ -58,6 +58,34 @@ async def test_the_same_words_twice_are_two_messages(stage: Stage) -> None:
     assert texts(stage.fake.of("zhangsan")) == ["请选择", "请选择"]
 
 
+async def test_the_same_notice_twice_is_two_messages(empty_url: str, tmp_path: Path) -> None:
+    """Somebody who asks for the progress twice sees it twice; a repeated try of one shows nothing new."""
+    async with Stage(tmp_path, empty_url, address="https://example.cn") as stage:
+        notice = card(fields=[["进度", "待审批"]])
+        for name in ("m1-1", "m1-1", "m2-1"):
+            await stage.sends(notice | {"card": name}, key=name)
+        assert [one.body["card_type"] for one in stage.fake.of("zhangsan")] == ["text_notice"] * 2
+
+
+async def test_nothing_that_is_meant_twice_is_taken_for_a_repeat(stage: Stage) -> None:
+    """In every form that words can take."""
+    faces = [
+        text("请选择"),
+        text("长" * 3000),
+        card(fields=[["进度", "待审批"]]),
+        card(text="说明" * 300),
+        text("") | {"title": "只有标题"},
+    ]
+    for face in faces:
+        before = len(stage.fake.shown)
+        await stage.sends(face, key="a")
+        once = len(stage.fake.shown) - before
+        await stage.sends(face, key="a")
+        await stage.sends(face, key="b")
+        assert len(stage.fake.shown) - before == 2 * once
+        stage.world.pass_time(61)
+
+
 # ---- tokens
 async def test_fifty_senders_share_one_token(stage: Stage) -> None:
     await asyncio.gather(*(stage.sends(text(f"第 {n} 条"), "zhangsan" if n % 2 else "LiSi") for n in range(50)))

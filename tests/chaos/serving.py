@@ -57,6 +57,7 @@ class Server:
     premises: Premises
     is_warm: bool = False
     mutant: str = ""
+    module: str = "bot"
     running: Running | None = None
     endings: list[int] = field(default_factory=list)
 
@@ -70,7 +71,7 @@ class Server:
             child.start()
             self.running = Forked(child)
             return
-        entrance = ["tests.chaos.mutants", self.mutant] if self.mutant else ["bot"]
+        entrance = ["tests.chaos.mutants", self.mutant] if self.mutant else [self.module]
         with self.premises.log.open("ab") as log:
             self.running = subprocess.Popen(
                 [sys.executable, "-m", *entrance, "serve"],

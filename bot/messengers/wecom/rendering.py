@@ -51,8 +51,9 @@ def render(face: Face, canvas: Canvas) -> list[Piece]:
     if not face.get("fields") and not face.get("title"):
         return _texts(str(face.get("text", "")), canvas)
     layout = laid_out(face, canvas.limits)
-    if canvas.address.startswith("https://") and not layout.ahead:
-        return [Piece("card", card=notice_of(layout, canvas.address), instead=whole(face))]
+    if canvas.task and canvas.address.startswith("https://") and not layout.ahead:
+        address = f"{canvas.address}/#{canvas.task}"  # different for each card, because WeCom drops what it takes for a repeat
+        return [Piece("card", card=notice_of(layout, address), instead=whole(face))]
     return _markdown(face, canvas)
 
 
