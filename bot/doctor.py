@@ -52,7 +52,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     """Look at the keys: present, and of the length that the platforms require."""
     yield _check("SECRET_KEY", len(settings.secret_key.get_secret_value()) >= 16, "至少 16 个字符，封存摇号密钥用；设定后不要更换")
     yield _check("MESSENGERS", bool(settings.messengers), "没有启用任何平台，请填写 simulator、wecom 或 dingtalk")
-    if "wecom" in settings.messengers:
+    if "wecom" in settings.messengers and settings.wecom_corp_id:
         yield _check("WECOM_CORP_ID", bool(settings.wecom_corp_id), "在企业微信管理后台“我的企业”页面最下方")
         yield _check("WECOM_AGENT_ID", settings.wecom_agent_id > 0, "在自建应用详情页的 AgentId")
         yield _check("WECOM_SECRET", bool(settings.wecom_secret.get_secret_value()), "在自建应用详情页的 Secret")
@@ -73,7 +73,7 @@ def _aes(name: str, key: str) -> Finding:
 def _addresses(settings: Settings) -> Iterator[Finding]:
     """Look at the address under which phones and platforms reach us."""
     real = [name for name in settings.messengers if name != "simulator"]
-    needs_callback = "wecom" in real or ("dingtalk" in real and settings.dingtalk_mode == "webhook")
+    needs_callback = ("wecom" in real and bool(settings.wecom_corp_id)) or ("dingtalk" in real and settings.dingtalk_mode == "webhook")
     if real:
         parts = urlsplit(settings.public_url)
         yield _check(

@@ -68,6 +68,8 @@ def wecom(ground: Ground) -> WeComMessenger:
         aibot_token=found.wecom_aibot_token.get_secret_value(),
         aibot_aes_key=found.wecom_aibot_aes_key.get_secret_value(),
         api_url=found.wecom_api_url,
+        oauth_url=found.wecom_oauth_url,
+        aibot_ws_url=found.wecom_aibot_ws_url,
         photo_limit=found.photo_limit_mb * MEGABYTE,
     )
     notes = Notes(ground.database, "wecom")

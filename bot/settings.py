@@ -59,6 +59,8 @@ class Settings(BaseSettings):
     wecom_secret: SecretStr = SecretStr("")
     wecom_token: SecretStr = SecretStr("")
     wecom_aes_key: SecretStr = SecretStr("")
+    wecom_oauth_url: str = "https://open.weixin.qq.com"
+    wecom_aibot_ws_url: str = "wss://openws.work.weixin.qq.com"
     wecom_aibot_id: str = ""
     wecom_aibot_secret: SecretStr = SecretStr("")
     wecom_aibot_token: SecretStr = SecretStr("")
@@ -106,7 +108,7 @@ class Settings(BaseSettings):
             return self
         is_real = len(self.messengers) > 1 or self.wecom_corp_id or self.wecom_aibot_id or self.dingtalk_client_id
         if is_real and not self.simulator_in_production:
-            raise ValueError("模拟器和真实平台同时配置：请从 MESSENGERS 去掉 simulator，或确认后设置 SIMULATOR_IN_PRODUCTION=yes")
+            raise ValueError("同时启用了模拟器和真实平台：请从 MESSENGERS 去掉 simulator，或确认后设置 SIMULATOR_IN_PRODUCTION=yes")
         if len(self.simulator_secret.get_secret_value()) < 16:
             raise ValueError("启用模拟器需要 SIMULATOR_SECRET（至少 16 个字符）")
         return self
