@@ -160,7 +160,11 @@ def verify_proof(folder: Path) -> None:
 
     if not folder.is_dir():
         _end(f"找不到文件夹 {folder}")
-    texts = {path.name: path.read_bytes().decode("utf-8") for path in sorted(folder.glob("*.txt"))}
+    try:
+        texts = {path.name: path.read_bytes().decode("utf-8") for path in sorted(folder.glob("*.txt"))}
+    except UnicodeDecodeError:
+        console.print("✗ 有文件不是 UTF-8 文本，已被改动或损坏。\n结论：不一致")
+        raise typer.Exit(1) from None
     verdict = verify(bundle(texts) if "teams.txt" in texts else texts)
     for check in verdict.checks:
         console.print(f"{'✓' if check.ok else '✗'} {check.name}：{check.sentence}", markup=False)
@@ -188,10 +192,8 @@ def list_outbox(failed: Annotated[bool, typer.Option("--failed", help="只看失
 
     rows = _reading(lambda session: boxes.unsent(session, failed))
     for row in rows:
-        console.print(
-            f"{row.id}\t{row.state.label}\t第 {row.attempts} 次\t{row.lane}\t{row.body.get('title') or row.body.get('text', '')[:30]}\t{row.fault}",
-            markup=False,
-        )
+        said = row.body.get("title") or row.body.get("text", "")[:30]
+        print(row.id, row.state.label, f"第 {row.attempts} 次", row.lane, said, row.fault, sep="\t")
     console.print(f"共 {len(rows)} 条。")
 
 

@@ -3,7 +3,7 @@
 import logging
 import re
 import sys
-from typing import Any
+from typing import Any, TextIO
 
 import structlog
 
@@ -11,6 +11,19 @@ PHONE = re.compile(r"(?<!\d)(1[3-9]\d)\d{4}(\d{4})(?!\d)")
 SECRET = re.compile(r"((?:token|secret|sign|signature|password|aes_?key)[\"']?\s*[=:]\s*[\"']?)[^&\s\"',}]+", re.IGNORECASE)
 NAME = re.compile(r"(token|secret|sign|signature|password|aes_?key)$", re.IGNORECASE)
 PASSWORD = re.compile(r"(://[^:/@\s]+):[^@\s]+@")  # in the address of a database
+
+
+class StandardError(logging.StreamHandler[TextIO]):
+    """Writes to standard error as it is at the moment of writing."""
+
+    @property
+    def stream(self) -> TextIO:
+        """Return standard error."""
+        return sys.stderr
+
+    @stream.setter
+    def stream(self, _stream: TextIO) -> None:
+        """Keep nothing: the stream of the moment counts."""
 
 
 def set_up_logs(level: str) -> None:
@@ -30,7 +43,7 @@ def set_up_logs(level: str) -> None:
     formatter = structlog.stdlib.ProcessorFormatter(
         processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, hide, rendering], foreign_pre_chain=shared
     )
-    handler = logging.StreamHandler(sys.stderr)
+    handler = StandardError()
     handler.setFormatter(formatter)
     root = logging.getLogger()
     root.handlers[:] = [handler]

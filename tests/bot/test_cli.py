@@ -28,6 +28,7 @@ GOOD = {
     "kind": "市场主体",
     "category": "成品油零售企业",
     "district": "红塔",
+    "address": "某路 1 号",
     "risk_level": "高",
     "credit_class": "D",
 }

@@ -93,7 +93,7 @@ def test_every_mistake_is_told_at_once(monkeypatch: pytest.MonkeyPatch, capsys: 
 
 def test_the_simulator_stands_alone(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     """Beside a real platform it would let anybody be anybody."""
-    assert "同时配置模拟器和真实平台" in told(monkeypatch, capsys, MESSENGERS="simulator,wecom", SIMULATOR_SECRET="s" * 16)
+    assert "SIMULATOR_IN_PRODUCTION" in told(monkeypatch, capsys, MESSENGERS="simulator,wecom", SIMULATOR_SECRET="s" * 16)
 
 
 def test_the_simulator_beside_a_platform_has_to_be_wanted(monkeypatch: pytest.MonkeyPatch) -> None:
