@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -33,6 +34,9 @@ from storage.vocabulary import MessageState, Role
 
 TOGETHER = 16  # messages that share a commit where the database has one writer
 POLL = 1.0  # seconds, for what another replica or the command line has put into the inbox
+QUIET = 0.005  # seconds without a new message, after which the work goes on: whoever waits for the acknowledgement comes first
+LONGEST_RUSH = 0.25  # seconds; then a few are worked on all the same
+MOST_TRIES = 5  # of a message on which the database fails, before it's set aside
 log = structlog.get_logger()
 
 
@@ -45,8 +49,10 @@ class Intake:
     around: Surroundings
     on_outgoing: Callable[[], None] = lambda: None
     _batch: list[tuple[inbox.Letter, IncomingMessage | None]] = field(default_factory=list)
-    _flushing: asyncio.Task[None] | None = None
+    _is_storing: bool = False
     _stored: asyncio.Future[None] | None = None
+    _heard_at: float = 0.0
+    _failures: Counter[int] = field(default_factory=Counter)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _workers: list[asyncio.Task[None]] = field(default_factory=list)
 
@@ -62,15 +68,18 @@ class Intake:
         await asyncio.gather(*self._workers, return_exceptions=True)
 
     async def accept(self, message: IncomingMessage) -> None:
-        """Store a message; returns after the commit. What arrives meanwhile shares the next commit."""
+        """Store a message; returns after the commit. What arrives during a commit shares the next."""
         letter = inbox.Letter(message.messenger, message.key, f"{message.messenger}:{message.account}", message.to_json(), self.world.now())
         await self.store(letter, message)
 
     async def store(self, letter: inbox.Letter, message: IncomingMessage | None = None) -> None:
         """Store a letter of anybody's; the same key again is the same letter."""
+        loop = asyncio.get_running_loop()
+        self._heard_at = loop.time()
         if self._stored is None:
-            self._stored = asyncio.get_running_loop().create_future()
-            asyncio.get_running_loop().call_soon(self._flush)
+            self._stored = loop.create_future()
+            if not self._is_storing:
+                loop.call_soon(self._flush)
         self._batch.append((letter, message))
         await asyncio.shield(self._stored)
         ACCEPTED.labels(letter.messenger).inc()
@@ -88,17 +97,21 @@ class Intake:
         """Hand the collected letters to the database, one commit for all."""
         batch, stored = self._batch, self._stored
         self._batch, self._stored = [], None
-        if stored is None:
+        if stored is None or self._is_storing:
+            self._batch, self._stored = batch, stored
             return
+        self._is_storing = True
         written = self.database.run(lambda connection: _store(connection, batch), "inbox")
         wrapped = asyncio.wrap_future(written)
         wrapped.add_done_callback(lambda done: self._tell(done, stored))
 
     def _tell(self, done: asyncio.Future[int], stored: asyncio.Future[None]) -> None:
-        """Let those who wait go on, after the commit or with its fault."""
+        """Let those who wait go on, after the commit or with its fault, and store what has come meanwhile."""
+        self._is_storing = False
+        self._flush()
+        fault = done.exception()
         if stored.done():
             return
-        fault = done.exception()
         if fault is not None:
             stored.set_exception(fault)
             return
@@ -110,15 +123,26 @@ class Intake:
         while True:
             self._wake.clear()
             try:
+                await self._until_quiet()
                 while await self._work_once():
-                    pass
+                    await self._until_quiet()
             except OperationalError:
                 log.exception("database_unreachable")
+                await asyncio.sleep(POLL)
+            except Exception:
+                log.exception("work_interrupted")
                 await asyncio.sleep(POLL)
             try:
                 await asyncio.wait_for(self._wake.wait(), POLL)
             except TimeoutError:
                 continue
+
+    async def _until_quiet(self) -> None:
+        """Wait while messages are still coming in, but never for long."""
+        loop = asyncio.get_running_loop()
+        until = loop.time() + LONGEST_RUSH
+        while loop.time() < until and (self._is_storing or loop.time() < self._heard_at + QUIET):  # noqa: ASYNC110 - nothing signals the end of a rush
+            await asyncio.sleep(QUIET)
 
     async def _work_once(self) -> int:
         """Work on the next few messages in one transaction; returns how many there were."""
@@ -132,7 +156,11 @@ class Intake:
         """Claim and work (in the database's thread)."""
         waiting = inbox.claim(connection, most)
         for letter in waiting:
-            work_on(connection, letter, self.world, self.around)
+            try:
+                work_on(connection, letter, self.world, self.around, self._failures[letter.id])
+            except OperationalError:
+                self._failures[letter.id] += 1
+                raise
             crash_point("act.between")
         return len(waiting)
 
@@ -160,15 +188,18 @@ def keep_media(connection: Connection, rows: list[dict[str, Any]]) -> None:
     insert_new(connection, Medium.__table__, rows, ["sha256"])  # type: ignore[attr-defined]  # SQLModel sets it at class creation
 
 
-def work_on(connection: Connection, letter: inbox.Waiting, world: World, around: Surroundings) -> None:
-    """Work on one message: the business change, the ledger, what is to be sent and the mark that it's done, together."""
+def work_on(connection: Connection, letter: inbox.Waiting, world: World, around: Surroundings, failures: int = 0) -> None:
+    """Work on one message: the business change, the ledger, what is to be sent and the mark that it's done, together.
+
+    When the database fails it's raised, so that everything is tried again; after too many `failures` the message is set aside.
+    """
     heard = json.loads(letter.body)
     try:
         outcome = _attempt(connection, letter, heard, world, around)
         state, fault = MessageState.DONE, ""
-    except OperationalError:
-        raise
     except Exception as defect:
+        if isinstance(defect, OperationalError) and failures < MOST_TRIES:
+            raise
         log.exception("message_set_aside", message=letter.id, defect=type(defect).__name__)
         outcome = _apologize(connection, letter, heard, world, around)
         state, fault = MessageState.DEAD, repr(defect)[:500]
@@ -274,10 +305,15 @@ def _tell_stranger(letter: inbox.Waiting, heard: dict[str, Any], sentence: str, 
 
 
 def _apologize(connection: Connection, letter: inbox.Waiting, heard: dict[str, Any], world: World, around: Surroundings) -> str:
-    """After a defect: tell the person kindly, alert the administrators, lose nothing."""
-    with _behind_savepoint(connection) as session:
-        _say_sorry(session, letter, heard, world, around)
-        session.commit()
+    """After a defect: tell the person kindly, alert the administrators, lose nothing; a second defect in that is only logged."""
+    try:
+        with _behind_savepoint(connection) as session:
+            _say_sorry(session, letter, heard, world, around)
+            session.commit()
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("apology_failed", message=letter.id)
     return "defect"
 
 
