@@ -239,6 +239,16 @@ def load_people(file: Path) -> None:
         raise typer.Exit(1)
 
 
+@people.command("bind")
+def bind_person(mobile: str, messenger: str, account: str) -> None:
+    """把平台账号绑定到已登记的人（第一位管理员用；以后由管理员在聊天中确认）。"""
+    from bot.maintenance import bind_account
+
+    if not bind_account(_settings(), mobile, messenger, account):
+        _end(f"没有登记手机号 {mobile}，或者这个账号已经绑定。")
+    console.print("已绑定。")
+
+
 @wecom_group.command("menu")
 def make_wecom_menu() -> None:
     """在企业微信应用里创建菜单。"""

@@ -1,6 +1,7 @@
 """Send what waits in the outbox (发件): claimed with a lease, each person's in order, marked with what became of it."""
 
 import asyncio
+import contextlib
 import hashlib
 import random
 import uuid
@@ -81,10 +82,9 @@ class Delivery:
             except Exception:
                 log.exception("delivery_interrupted")
                 await asyncio.sleep(POLL)
-            try:
-                await asyncio.wait_for(self._wake.wait(), POLL)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL):
+                    await self._wake.wait()
 
     async def _send_some(self) -> int:
         """Send the next messages, people beside each other, one person's after another; returns how many were claimed."""

@@ -1,6 +1,7 @@
 """Work on stored messages (收件处理): each in one transaction with all that it brings about, one person's in their order."""
 
 import asyncio
+import contextlib
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -132,10 +133,9 @@ class Intake:
             except Exception:
                 log.exception("work_interrupted")
                 await asyncio.sleep(POLL)
-            try:
-                await asyncio.wait_for(self._wake.wait(), POLL)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(POLL):
+                    await self._wake.wait()
 
     async def _until_quiet(self) -> None:
         """Wait while messages are still coming in, but never for long."""

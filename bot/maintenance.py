@@ -112,6 +112,21 @@ def enrol_people(settings: Settings, file: Path) -> tuple[int, int, Reading[Any]
     return *in_transaction(settings, work), found
 
 
+def bind_account(settings: Settings, mobile: str, messenger: str, account: str) -> bool:
+    """Bind a chat account to the person with this number; False where there is none, or the account is taken."""
+    now = RealWorld(settings.clock_start).now()
+
+    def work(session: Session) -> bool:
+        person = people.person_with_mobile(session, mobile)
+        if person is None or not people.bind(session, person, messenger, account, now):
+            return False
+        facts = {"messenger": messenger, "account": account}
+        ledger.append(session.connection(), [ledger.Entry("account_bound", now, None, f"person:{person.id}", "cli", facts)])
+        return True
+
+    return in_transaction(settings, work)
+
+
 def propose_calendar(settings: Settings, text: str) -> dict[str, str]:
     """Put a holiday notice before 法规科, in the name of the first administrator. Raises BadNotice, NoAdministrator."""
     now = RealWorld(settings.clock_start).now()

@@ -139,6 +139,9 @@ def _answer(text: str, said: str, asked: Asked) -> Command | None:
         return chosen
     if not asked.question.is_free or word is not None:
         return word
+    whole = grammar.read(said)
+    if type(whole) is type(asked.question.command):  # the same thing said anew, whole
+        return whole
     return replace(asked.question.command, **{asked.question.field: text.strip()})
 
 

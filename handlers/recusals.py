@@ -70,6 +70,9 @@ def grant(assignment_id: int, context: Context) -> None:
     target = target_of(context, inspection.target_id)
     assignment.state, assignment.answered_at = AssignmentState.RECUSED, context.now
     context.session.add(assignment)
+    if inspection.recorder_id == assignment.person_id:  # what was recorded stays; whoever remains goes on with it
+        inspection.recorder_id = None
+        context.session.add(inspection)
     context.ledger.write("recusal_approved", f"assignment:{assignment.id}", inspection=inspection.id, person=assignment.person_id)
     context.outbox.put(say(f"您对“{target.name}”的回避申请已同意，这次检查由其他人员进行。"), [assignment.person_id])
     context.session.flush()

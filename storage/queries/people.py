@@ -206,3 +206,12 @@ def set_roles(session: Session, person_id: int, roles: tuple[Role, ...]) -> None
         session.delete(held[role])
     session.add_all([Grant(person_id=person_id, role=role) for role in roles if role not in held])
     session.flush()
+
+
+def bind(session: Session, person: Person, messenger: str, account: str, at: datetime) -> bool:
+    """Bind a chat account to a person; False where it belongs to somebody already."""
+    taken = session.exec(select(Binding.id).where(Binding.messenger == messenger, Binding.account == account)).first()
+    if taken is None:
+        session.add(Binding(messenger=messenger, account=account, person_id=person.id or 0, bound_at=at, used_at=at))
+        session.flush()
+    return taken is None

@@ -115,10 +115,9 @@ def test_a_reader_sees_what_was_committed_while_somebody_writes(database: Databa
     assert codes(database) == ["1", "2"]
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_a_foreign_writer_makes_us_wait_and_not_fail(database: Database) -> None:
     """SQLite: while the command line writes, the service waits for its turn."""
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL locks rows")
     other = sqlite3.connect(database.url.database, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     done = database.run(add("1"))
@@ -138,10 +137,9 @@ def test_closing_finishes_what_waits(empty_url: str) -> None:
     assert all(done.done() and done.exception() is None for done in waiting)
 
 
+@pytest.mark.parametrize("engine", ["sqlite"])
 def test_sqlite_keeps_its_promises_after_a_power_cut(database: Database) -> None:
     """WAL, full synchronisation, foreign keys and triggers are on for the one connection that writes."""
-    if not database.is_sqlite:
-        pytest.skip("PostgreSQL has its own settings")
 
     def ask(connection: Connection) -> list[object]:
         names = ("journal_mode", "synchronous", "foreign_keys", "recursive_triggers", "trusted_schema")
