@@ -9,7 +9,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.app import App
 from bot.web.pages import static_routes
-from bot.web.site import public_routes
+from bot.web.public import public_routes
 from storage.queries import boxes
 
 LARGEST_BODY = 40 * 1024 * 1024

@@ -104,7 +104,6 @@ JOINTS = {
 CROSSROADS = {
     "bot/demo/show.py": "sets the whole program up and plays on it",
     "bot/doctor.py": "looks at every part of an installation",
-    "bot/web/site.py": "every page that the public sees",
     "handlers/acts/completing.py": "closes an inspection: rules, tables and cards of three steps",
     "handlers/acts/duties.py": "one kind of duty from every table",
     "handlers/acts/framing.py": "gathers everything that a frame holds",

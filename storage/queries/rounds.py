@@ -4,7 +4,6 @@ from sqlalchemy import ColumnElement, text
 from sqlmodel import Session, col, or_, select
 
 from storage import frames
-from storage.queries import trace
 from storage.queries.people import Actor, bureaus_below
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.rounds import Attempt, Contribution, Loan, Round
@@ -133,9 +132,3 @@ def proof_texts(session: Session, number: str) -> dict[str, str]:
     round_ = session.exec(select(Round).where(Round.number == number)).first()
     attempt = last_attempt(session, round_.id) if round_ is not None and round_.id is not None else None
     return frames.read(session, attempt.id) if attempt is not None and attempt.id is not None else {}
-
-
-def aborted_secret(session: Session, attempt_id: int) -> str:
-    """Return the secret of an aborted attempt, which the ledger made known when it was aborted."""
-    acts = trace.about(session, [f"attempt:{attempt_id}"])
-    return next((str(act.facts["secret"]) for act in acts if act.act == "attempt_aborted"), "")

@@ -71,8 +71,13 @@ def test_without_any_witness_nothing_is_drawn_and_the_first_attempt_stays_on_rec
         witness.taps("参与摇号")
     assert bureau.acts.count("targets_drawn") == 1
     page = bureau.page("/public/rounds/530400-2026-0001")
-    assert "第 1 次（共 2 次）：已中止" in page
-    assert "第 2 次（共 2 次）：已抽取" in page
+    aborted = next(entry for entry in bureau.ledger() if entry["act"] == "attempt_aborted")
+    assert aborted["facts"]["secret"] in page
+    assert "已中止" in page
+    assert "已抽取" in page
+    frozen = [entry["facts"]["frame"] for entry in bureau.ledger() if entry["act"] == "frame_frozen"]
+    assert len(frozen) == 2
+    assert all(fingerprint in page for fingerprint in frozen)
 
 
 @pytest.mark.skipif(not REFERENCE.exists(), reason="the independent reference isn't here")

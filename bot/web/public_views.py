@@ -1,0 +1,227 @@
+"""Choose what the public reads, field by field (公开内容), 二(一), 二(五), 二(八): what isn't named here never reaches a page."""
+
+import math
+from dataclasses import dataclass
+
+from sqlmodel import Session
+
+from bot.web.public_proofs import AttemptView, Proof, day, moment, public_attempts, public_proof
+from handlers.rules.deadlines import date_text
+from handlers.rules.districts import short_name
+from storage.queries import public as queries
+from storage.queries import registers
+from storage.queries.rounds import attempts
+from storage.tables.people import Bureau
+from storage.tables.publications import Publication
+from storage.tables.registers import Item
+from storage.tables.rounds import Attempt, Round
+
+PAGE = 20
+NEWEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """A disclosed item of the list (随机抽查事项)."""
+
+    number: str
+    name: str
+    bureau: str
+    target_category: str
+    kind: str
+    basis: str
+    method: str
+    cap: str
+    disclosed_on: str
+    disclosed_at: str
+    points: tuple[str, ...] = ()
+    rounds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class RoundLine:
+    """A round in a list (抽查任务)."""
+
+    number: str
+    item: str
+    bureau: str
+    area: str
+    stage: str
+    frozen_at: str
+
+
+@dataclass(frozen=True, slots=True)
+class ResultLine:
+    """A published result; `key` is its address, made of what is public and not of the order of drawing."""
+
+    key: str
+    name: str
+    code: str
+    outcome: str
+    item: str
+    round_number: str
+    completed_on: str
+    published_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoundView:
+    """A round with its attempts, its proof once it's public, and what was published."""
+
+    head: RoundLine
+    item_number: str
+    drawn_count: int
+    completed_on: str
+    publish_by: str
+    attempts: tuple[AttemptView, ...]
+    proof: Proof | None
+    results: tuple[ResultLine, ...]
+    withheld: tuple[tuple[str, int], ...]
+    waiting_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ResultView:
+    """A published record with exactly its fields."""
+
+    record: dict[str, str]
+    round_number: str
+    published_on: str
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One page of a long list."""
+
+    rows: tuple[RoundLine, ...] | tuple[ResultLine, ...]
+    total: int
+    page: int
+    pages: int
+    keyword: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What the first page shows."""
+
+    figures: queries.Figures
+    rounds: tuple[RoundLine, ...]
+    results: tuple[ResultLine, ...]
+
+
+def home(session: Session) -> Home:
+    """Return the figures and what is newest."""
+    part = queries.Slice(0, NEWEST)
+    return Home(queries.figures(session), _round_lines(session, part), _result_lines(session, "", part))
+
+
+def item_list(session: Session) -> tuple[ItemView, ...]:
+    """Return all disclosed items."""
+    return tuple(_item(*row) for row in queries.disclosed_items(session))
+
+
+def items_numbered(session: Session, number: str) -> tuple[ItemView, ...] | None:
+    """Return the disclosed items with this number (a county may have its own) with their guides."""
+    found = queries.disclosed_items(session, number)
+    return tuple(_item(item, bureau, session) for item, bureau in found) or None
+
+
+def round_list(session: Session, page: str) -> Listing:
+    """Return one page of the rounds."""
+    total = queries.figures(session).rounds
+    at, pages = _place(page, total)
+    return Listing(_round_lines(session, queries.Slice((at - 1) * PAGE, PAGE)), total, at, pages)
+
+
+def result_list(session: Session, keyword: str, page: str) -> Listing:
+    """Return one page of the published results that the keyword finds."""
+    total = queries.results_count(session, keyword)
+    at, pages = _place(page, total)
+    return Listing(_result_lines(session, keyword, queries.Slice((at - 1) * PAGE, PAGE)), total, at, pages, keyword)
+
+
+def round_numbered(session: Session, number: str, at_once: bool) -> RoundView | None:
+    """Return a round, None where its list was never frozen."""
+    found = queries.round_numbered(session, number)
+    if found is None:
+        return None
+    round_, item, bureau = found
+    key, tried = round_.id or 0, attempts(session, round_.id or 0)
+    return RoundView(
+        _round_line(round_, item, bureau, tried[0]),
+        item.number if queries.disclosed_items(session, item.number) else "",
+        queries.drawn_count(session, key),
+        round_.completed_on.isoformat() if round_.completed_on else "",
+        date_text(round_.publish_by, round_.publish_certainty) if round_.publish_by and round_.publish_certainty else "",
+        public_attempts(session, tried),
+        public_proof(session, round_, item, at_once),
+        tuple(_result_line(row, round_) for row in queries.results_of_round(session, key)),
+        tuple((ground, count) for _, _, ground, count in queries.withheld(session, key)),
+        queries.waiting_count(session, key),
+    )
+
+
+def result_keyed(session: Session, key: str) -> ResultView | None:
+    """Return the published record at this address, `round number-code`."""
+    parts = key.split("-", 3)
+    found = queries.round_numbered(session, "-".join(parts[:3])) if len(parts) == 4 else None
+    published = queries.results_of_round(session, found[0].id or 0, parts[3]) if found else []
+    return ResultView(dict(published[0].record), found[0].number, day(published[0].published_at)) if found and published else None
+
+
+def withheld(session: Session) -> list[tuple[str, str, str, int]]:
+    """Return what is withheld, without whom and what: round number, item, legal ground, how many."""
+    return queries.withheld(session)
+
+
+def _place(page: str, total: int) -> tuple[int, int]:
+    """Return the page that is meant and how many there are; the first one where that makes no sense."""
+    pages = max(1, math.ceil(total / PAGE))
+    asked = int(page) if page.isascii() and page.isdigit() and len(page) < 9 else 1
+    return asked if 1 <= asked <= pages else 1, pages
+
+
+def _item(item: Item, bureau: Bureau, session: Session | None = None) -> ItemView:
+    """Return an item; with the session also its guide and its newest rounds."""
+    key = item.id or 0
+    return ItemView(
+        item.number,
+        item.name,
+        bureau.name,
+        item.target_category,
+        item.kind.label,
+        item.legal_basis,
+        item.method.label,
+        item.ratio_cap,
+        item.disclosed_on.isoformat() if item.disclosed_on else "",
+        item.disclosed_at,
+        tuple(point.wording for point in registers.guide(session, key)) if session else (),
+        tuple(row.number for row in queries.rounds_of_item(session, key, NEWEST)) if session else (),
+    )
+
+
+def _round_lines(session: Session, part: queries.Slice) -> tuple[RoundLine, ...]:
+    return tuple(_round_line(*row) for row in queries.rounds(session, part))
+
+
+def _round_line(round_: Round, item: Item, bureau: Bureau, first: Attempt) -> RoundLine:
+    area = short_name(round_.district) if round_.district else "全市"
+    return RoundLine(round_.number, item.name, bureau.name, area, round_.stage.label, moment(first.frozen_at))
+
+
+def _result_lines(session: Session, keyword: str, part: queries.Slice) -> tuple[ResultLine, ...]:
+    return tuple(_result_line(*row) for row in queries.results(session, keyword, part))
+
+
+def _result_line(row: Publication, round_: Round) -> ResultLine:
+    said = row.record.get
+    return ResultLine(
+        f"{round_.number}-{said('统一社会信用代码', '')}",
+        said("检查对象", ""),
+        said("统一社会信用代码", ""),
+        said("检查结果", ""),
+        said("抽查事项", ""),
+        round_.number,
+        said("检查完成日期", ""),
+        day(row.published_at),
+    )

@@ -1,0 +1,210 @@
+"""Ask only for what the public may read (一公开), 二(八): disclosed items, rounds with a frozen list, published records."""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import ColumnElement, false
+from sqlmodel import Session, col, func, select
+
+from storage.queries import trace
+from storage.tables.inspections import Inspection
+from storage.tables.people import Bureau, Person
+from storage.tables.publications import Publication
+from storage.tables.registers import Item, Target
+from storage.tables.rounds import Attempt, FrozenText, Round
+from storage.vocabulary import AttemptState, PublicationState, Stage
+
+DIGITS = re.compile(r"\d{3}")
+INSPECTED = (Stage.PUBLISHING, Stage.CLOSED)
+RUNNING = (Stage.CEREMONY, Stage.INSPECTING, Stage.REVIEWING)
+WAITING = (PublicationState.DUE, PublicationState.WITHHOLDING_ASKED)
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """A part of a long list."""
+
+    skip: int
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How much there is to read: items, rounds, finished inspections, published and withheld results."""
+
+    items: int
+    rounds: int
+    inspected: int
+    published: int
+    withheld: int
+
+
+def city_bureau(session: Session) -> str:
+    """Return the name of the bureau above all others; empty where nobody is registered yet."""
+    return session.exec(select(Bureau.name).where(col(Bureau.parent_code).is_(None)).order_by(col(Bureau.code))).first() or ""
+
+
+def figures(session: Session) -> Figures:
+    """Count what is public."""
+
+    def count(*conditions: ColumnElement[bool]) -> int:
+        return session.exec(select(func.count()).where(*conditions)).one()
+
+    return Figures(
+        count(*_disclosed(), col(Item.id).is_not(None)),
+        count(_frozen(), col(Round.id).is_not(None)),
+        count(col(Inspection.completed_on).is_not(None)),
+        count(col(Publication.state) == PublicationState.PUBLISHED),
+        count(col(Publication.state) == PublicationState.WITHHELD),
+    )
+
+
+def disclosed_items(session: Session, number: str | None = None) -> list[tuple[Item, Bureau]]:
+    """Return the disclosed items by number; those with one number where it is given."""
+    question = select(Item, Bureau).join(Bureau, col(Bureau.code) == col(Item.bureau_code)).where(*_disclosed())
+    if number is not None:
+        question = question.where(Item.number == number)
+    return list(session.exec(question.order_by(col(Item.number), col(Item.bureau_code))).all())
+
+
+def rounds(session: Session, part: Slice) -> list[tuple[Round, Item, Bureau, Attempt]]:
+    """Return the rounds whose list was ever frozen, each with its first attempt, the newest first."""
+    question = (
+        select(Round, Item, Bureau, Attempt)
+        .join(Item, col(Item.id) == col(Round.item_id))
+        .join(Bureau, col(Bureau.code) == col(Round.bureau_code))
+        .join(Attempt, col(Attempt.round_id) == col(Round.id))
+        .where(Attempt.number == 1)
+        .order_by(col(Attempt.frozen_at).desc(), col(Round.number).desc())
+    )
+    return list(session.exec(question.offset(part.skip).limit(part.most)).all())
+
+
+def rounds_of_item(session: Session, item_id: int, most: int) -> list[Round]:
+    """Return the newest rounds of an item whose list was ever frozen."""
+    return list(session.exec(select(Round).where(Round.item_id == item_id, _frozen()).order_by(col(Round.id).desc()).limit(most)))
+
+
+def round_numbered(session: Session, number: str) -> tuple[Round, Item, Bureau] | None:
+    """Return the round with this full number where its list was ever frozen."""
+    question = (
+        select(Round, Item, Bureau)
+        .join(Item, col(Item.id) == col(Round.item_id))
+        .join(Bureau, col(Bureau.code) == col(Round.bureau_code))
+        .where(Round.number == number, _frozen())
+    )
+    return session.exec(question).first()
+
+
+def running_numbers(session: Session) -> list[str]:
+    """Return the numbers of the rounds whose inspections aren't done: nothing public may name who is in them."""
+    return list(session.exec(select(Round.number).where(col(Round.stage).in_(RUNNING))))
+
+
+def drawn_count(session: Session, round_id: int) -> int:
+    """Return how many targets were drawn."""
+    return session.exec(select(func.count(col(Inspection.id))).where(Inspection.round_id == round_id)).one()
+
+
+def drawn_attempt(session: Session, round_id: int) -> Attempt | None:
+    """Return the attempt that was drawn."""
+    return session.exec(select(Attempt).where(Attempt.round_id == round_id, Attempt.state == AttemptState.DRAWN)).first()
+
+
+def texts(session: Session, attempt_id: int, names: Sequence[str]) -> dict[str, str]:
+    """Return those of the attempt's frozen texts that are named."""
+    rows = session.exec(select(FrozenText).where(FrozenText.attempt_id == attempt_id, col(FrozenText.name).in_(names)))
+    return {row.name: row.body for row in rows}
+
+
+def aborted_secrets(session: Session, attempt_ids: Sequence[int]) -> dict[int, str]:
+    """Return the secrets that were opened when attempts were aborted, from the ledger."""
+    acts = trace.about(session, [f"attempt:{attempt_id}" for attempt_id in attempt_ids]) if attempt_ids else []
+    return {int(act.subject.partition(":")[2]): str(act.facts.get("secret", "")) for act in acts if act.act == "attempt_aborted"}
+
+
+def names_of_people(session: Session) -> list[str]:
+    """Return everybody's name, to hide them where somebody typed one."""
+    return list(session.exec(select(Person.name)))
+
+
+def results(session: Session, keyword: str, part: Slice) -> list[tuple[Publication, Round]]:
+    """Return published results whose firm has every word in its name, or a word as its code; the newest first."""
+    question = (
+        select(Publication, Round)
+        .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
+        .join(Round, col(Round.id) == col(Inspection.round_id))
+        .join(Target, col(Target.id) == col(Inspection.target_id))
+        .where(*_published(keyword))
+        .order_by(col(Publication.published_at).desc(), col(Target.code), col(Round.number))
+    )
+    return list(session.exec(question.offset(part.skip).limit(part.most)).all())
+
+
+def results_count(session: Session, keyword: str) -> int:
+    """Return how many published results a keyword finds."""
+    question = (
+        select(func.count(col(Publication.id)))
+        .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
+        .join(Target, col(Target.id) == col(Inspection.target_id))
+    )
+    return session.exec(question.where(*_published(keyword))).one()
+
+
+def results_of_round(session: Session, round_id: int, code: str | None = None) -> list[Publication]:
+    """Return a round's published results, or one firm's, by code: never in the drawn order, which would give the strata away."""
+    question = (
+        select(Publication)
+        .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
+        .join(Target, col(Target.id) == col(Inspection.target_id))
+        .where(Inspection.round_id == round_id, Publication.state == PublicationState.PUBLISHED)
+    )
+    if code is not None:
+        question = question.where(Target.code == code)
+    return list(session.exec(question.order_by(col(Target.code))))
+
+
+def waiting_count(session: Session, round_id: int) -> int:
+    """Return how many of a round's results aren't public yet."""
+    question = (
+        select(func.count(col(Publication.id)))
+        .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
+        .where(Inspection.round_id == round_id, col(Publication.state).in_(WAITING))
+    )
+    return session.exec(question).one()
+
+
+def withheld(session: Session, round_id: int | None = None) -> list[tuple[str, str, str, int]]:
+    """Return (round number, item, legal ground, how many) of what is withheld, the newest round first; of one round where it is given."""
+    question = (
+        select(Round.number, Item.name, Publication.ground, func.count(col(Publication.id)))
+        .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
+        .join(Round, col(Round.id) == col(Inspection.round_id))
+        .join(Item, col(Item.id) == col(Round.item_id))
+        .where(Publication.state == PublicationState.WITHHELD)
+        .group_by(col(Round.id), col(Round.number), col(Item.name), col(Publication.ground))
+        .order_by(col(Round.id).desc(), col(Publication.ground))
+    )
+    if round_id is not None:
+        question = question.where(Round.id == round_id)
+    return [(number, item, ground, count) for number, item, ground, count in session.exec(question)]
+
+
+def _disclosed() -> tuple[ColumnElement[bool], ...]:
+    """The item list is public where an item has its basis, its date and its place of disclosure, 二(一)."""
+    return (col(Item.disclosed_on).is_not(None), col(Item.disclosed_at) != "", col(Item.legal_basis) != "")
+
+
+def _frozen() -> ColumnElement[bool]:
+    return col(Round.id).in_(select(Attempt.round_id))
+
+
+def _published(keyword: str) -> list[ColumnElement[bool]]:
+    found = [_names(word) | (col(Target.code) == word.upper()) for word in keyword.split()]
+    return [col(Publication.state) == PublicationState.PUBLISHED, *found]
+
+
+def _names(word: str) -> ColumnElement[bool]:
+    """A phone number inside a firm's name is masked when published; so nobody may feel for it with digits."""
+    return false() if DIGITS.search(word) else col(Target.name).icontains(word, autoescape=True)
