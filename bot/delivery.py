@@ -28,7 +28,8 @@ from storage.outbox import Fate, Leased
 from storage.queries import people
 from storage.vocabulary import SendState
 
-LEASE = 60.0  # seconds; longer than any messenger takes to answer
+LEASE = 20.0  # seconds; longer than any messenger takes to answer, and renewed while somebody is still sending
+LEAVE_TAKING = 10.0  # seconds for what is being sent when the program is told to stop
 POLL = 1.0
 MOST_TRIES = 8
 FIRST_WAIT, LONGEST_WAIT = 1.0, 600.0  # seconds between tries, doubled each time
@@ -48,6 +49,7 @@ class Delivery:
     lease: str = field(default_factory=lambda: uuid.uuid4().hex)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _worker: asyncio.Task[None] | None = None
+    _lanes: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def open(self) -> None:
         """Take care of what a dead sender left behind, then begin to send."""
@@ -56,10 +58,15 @@ class Delivery:
         self._worker = asyncio.create_task(self._work(), name="delivery")
 
     async def close(self) -> None:
-        """Stop."""
+        """Begin nothing more, and let what is being sent come to its end."""
         if self._worker is not None:
             self._worker.cancel()
             await asyncio.gather(self._worker, return_exceptions=True)
+        if self._lanes:
+            await asyncio.wait(self._lanes, timeout=LEAVE_TAKING)
+        for lane in self._lanes:
+            lane.cancel()
+        await asyncio.gather(*self._lanes, return_exceptions=True)
 
     def wake(self) -> None:
         """There may be something to send."""
@@ -71,14 +78,14 @@ class Delivery:
             pass
 
     async def _work(self) -> None:
-        """Send whenever there is something."""
+        """Send whenever there is something; nobody waits for the slow messenger of somebody else."""
         while True:
             self._wake.clear()
             try:
-                while await self._send_some():
+                while await self._begin_some():
                     pass
                 if not self.database.is_sqlite:
-                    await self._recover_until(self.world.wall())
+                    await self._look_after_leases()
             except Exception:
                 log.exception("delivery_interrupted")
                 await asyncio.sleep(POLL)
@@ -87,20 +94,39 @@ class Delivery:
                     await self._wake.wait()
 
     async def _send_some(self) -> int:
-        """Send the next messages, people beside each other, one person's after another; returns how many were claimed."""
+        """Send the next messages and wait until they are marked; returns how many were claimed."""
+        count = await self._begin_some()
+        await asyncio.gather(*self._lanes)
+        return count
+
+    async def _begin_some(self) -> int:
+        """Begin to send the next messages, people beside each other, one person's after another; returns how many were claimed."""
         now = self.world.wall()
         claimed = await asyncio.wrap_future(
             self.database.run(lambda connection: outbox.claim(connection, self.lease, now, now + LEASE), "delivery")
         )
-        if not claimed:
-            return 0
         lanes: defaultdict[str, list[Leased]] = defaultdict(list)
         for parcel in claimed:
             lanes[parcel.lane].append(parcel)
-        fates = [fate for lane in await asyncio.gather(*map(self._send_lane, lanes.values())) for fate in lane]
-        crash_point("send.before_mark")
-        await asyncio.wrap_future(self.database.run(lambda connection: outbox.settle(connection, fates), "delivery"))
+        for name, parcels in lanes.items():
+            lane = asyncio.create_task(self._send_and_mark(parcels), name=f"delivery-{name}")
+            self._lanes.add(lane)
+            lane.add_done_callback(self._lanes.discard)
         return len(claimed)
+
+    async def _send_and_mark(self, parcels: list[Leased]) -> None:
+        """Send one person's messages, and mark what became of them, however often the database has to be asked."""
+        fates = await self._send_lane(parcels)
+        crash_point("send.before_mark")
+        while True:
+            try:
+                await asyncio.wrap_future(self.database.run(lambda connection: outbox.settle(connection, fates), "delivery"))
+            except Exception:
+                log.exception("marking_interrupted")
+                await asyncio.sleep(POLL)
+            else:
+                self._wake.set()
+                return
 
     async def _send_lane(self, parcels: list[Leased]) -> list[Fate]:
         """Send one person's messages in order; when one has to wait, those behind it wait too."""
@@ -134,7 +160,10 @@ class Delivery:
             fate = self._later(fate, TryAgain(repr(defect)[:200]))
         SENT.labels(name, fate.state.value).inc()
         if fate.state in FAILED:
-            await self._alert(fate)
+            try:
+                await self._alert(fate)
+            except Exception:
+                log.exception("alert_failed", outbox=parcel.id)
         return fate
 
     async def _alert(self, fate: Fate) -> None:
@@ -197,6 +226,13 @@ class Delivery:
         wait = max(fault.after, min(LONGEST_WAIT, FIRST_WAIT * 2 ** (fate.attempts - 1)))
         jitter = 1 + random.random() / 4  # noqa: S311 - only spreads the load
         return replace(fate, state=SendState.READY, not_before=self.world.wall() + wait * jitter, fault=str(fault))
+
+    async def _look_after_leases(self) -> None:
+        """Renew the own leases while anything is being sent, then take over those of senders that died."""
+        now = self.world.wall()
+        if self._lanes:
+            await asyncio.wrap_future(self.database.run(lambda connection: outbox.renew(connection, self.lease, now + LEASE), "delivery"))
+        await self._recover_until(now)
 
     async def _recover_until(self, now: float) -> None:
         """Take care of leases that ran out before `now`."""

@@ -35,10 +35,19 @@ from storage.vocabulary import MessageState, Role
 
 TOGETHER = 16  # messages that share a commit where the database has one writer
 POLL = 1.0  # seconds, for what another replica or the command line has put into the inbox
-QUIET = 0.005  # seconds without a new message, after which the work goes on: whoever waits for the acknowledgement comes first
+QUIET = 0.02  # seconds without a new message, after which the work goes on: whoever waits for the acknowledgement comes first
 LONGEST_RUSH = 0.25  # seconds; then a few are worked on all the same
 MOST_TRIES = 5  # of a message on which the database fails, before it's set aside
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class _Arriving:
+    """A letter on its way into the inbox, and who waits for the commit."""
+
+    letter: inbox.Letter
+    message: IncomingMessage | None
+    stored: asyncio.Future[None]
 
 
 @dataclass(slots=True)
@@ -49,9 +58,8 @@ class Intake:
     world: World
     around: Surroundings
     on_outgoing: Callable[[], None] = lambda: None
-    _batch: list[tuple[inbox.Letter, IncomingMessage | None]] = field(default_factory=list)
+    _batch: list[_Arriving] = field(default_factory=list)
     _is_storing: bool = False
-    _stored: asyncio.Future[None] | None = None
     _heard_at: float = 0.0
     _failures: Counter[int] = field(default_factory=Counter)
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
@@ -77,12 +85,11 @@ class Intake:
         """Store a letter of anybody's; the same key again is the same letter."""
         loop = asyncio.get_running_loop()
         self._heard_at = loop.time()
-        if self._stored is None:
-            self._stored = loop.create_future()
-            if not self._is_storing:
-                loop.call_soon(self._flush)
-        self._batch.append((letter, message))
-        await asyncio.shield(self._stored)
+        if not self._batch and not self._is_storing:
+            loop.call_soon(self._flush)
+        arriving = _Arriving(letter, message, loop.create_future())
+        self._batch.append(arriving)
+        await arriving.stored
         ACCEPTED.labels(letter.messenger).inc()
 
     def wake(self) -> None:
@@ -95,28 +102,26 @@ class Intake:
             pass
 
     def _flush(self) -> None:
-        """Hand the collected letters to the database, one commit for all."""
-        batch, stored = self._batch, self._stored
-        self._batch, self._stored = [], None
-        if stored is None or self._is_storing:
-            self._batch, self._stored = batch, stored
+        """Hand the collected letters to the database, one commit for all, one after the other."""
+        if not self._batch or self._is_storing:
             return
+        batch, self._batch = self._batch, []
+        wrapped = asyncio.wrap_future(self.database.run(lambda connection: _store(connection, batch), "inbox"))
         self._is_storing = True
-        written = self.database.run(lambda connection: _store(connection, batch), "inbox")
-        wrapped = asyncio.wrap_future(written)
-        wrapped.add_done_callback(lambda done: self._tell(done, stored))
+        wrapped.add_done_callback(lambda done: self._tell(done, batch))
 
-    def _tell(self, done: asyncio.Future[int], stored: asyncio.Future[None]) -> None:
+    def _tell(self, done: asyncio.Future[int], batch: list[_Arriving]) -> None:
         """Let those who wait go on, after the commit or with its fault, and store what has come meanwhile."""
         self._is_storing = False
         self._flush()
         fault = done.exception()
-        if stored.done():
-            return
-        if fault is not None:
-            stored.set_exception(fault)
-            return
-        stored.set_result(None)
+        for arriving in batch:
+            if arriving.stored.done():
+                continue
+            if fault is not None:
+                arriving.stored.set_exception(fault)
+            else:
+                arriving.stored.set_result(None)
         self._wake.set()
 
     async def _work(self) -> None:
@@ -165,22 +170,22 @@ class Intake:
         return len(waiting)
 
 
-def _store(connection: Connection, batch: list[tuple[inbox.Letter, IncomingMessage | None]]) -> int:
+def _store(connection: Connection, batch: list[_Arriving]) -> int:
     """Write the letters, and what is attached to them."""
     media = [
         {
-            "sha256": message.attached.medium,
-            "name": message.attached.name,
-            "size": message.attached.size,
+            "sha256": attached.medium,
+            "name": attached.name,
+            "size": attached.size,
             "kind": "",
-            "stored_at": letter.received_at,
+            "stored_at": arriving.letter.received_at,
         }
-        for letter, message in batch
-        if message is not None and message.attached is not None and message.attached.medium
+        for arriving in batch
+        if arriving.message is not None and (attached := arriving.message.attached) is not None and attached.medium
     ]
     if media:
         keep_media(connection, media)
-    return inbox.store(connection, [letter for letter, _ in batch])
+    return inbox.store(connection, [arriving.letter for arriving in batch])
 
 
 def keep_media(connection: Connection, rows: list[dict[str, Any]]) -> None:

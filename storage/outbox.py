@@ -118,6 +118,11 @@ def settle(connection: Connection, fates: list[Fate]) -> None:
     connection.execute(statement, [{f"{name}_": getattr(fate, name) for name in names} for fate in fates])
 
 
+def renew(connection: Connection, lease: str, until: float) -> None:
+    """Keep the messages that this process is still sending."""
+    connection.execute(TABLE.update().where(TABLE.c.state == SendState.LEASED, TABLE.c.lease == lease).values(lease_until=until))
+
+
 def expired(connection: Connection, now: float) -> list[Leased]:
     """Return the messages whose sender died while sending: nobody knows whether they arrived."""
     columns = [TABLE.c[name] for name in ("id", "key", "lane", "person_id", "messenger", "account", "body", "attempts", "lease")]

@@ -1,6 +1,7 @@
 """Say what every messenger must do (消息平台): hear, verify, translate, speak."""
 
 import json
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -55,12 +56,18 @@ class IncomingMessage:
                 body[name] = value
         if self.attached is not None:
             body["attached"] = {"name": self.attached.name, "size": self.attached.size, "medium": self.attached.medium}
-        return json.dumps(_writable(body), ensure_ascii=False)
+        return _JSON.encode(_writable(body))
+
+
+_JSON = json.JSONEncoder(ensure_ascii=False)
+_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def _writable(value: Any) -> Any:
     """Return the value without what no database takes: NUL, and halves of characters."""
     if isinstance(value, str):
+        if _UNWRITABLE.search(value) is None:
+            return value
         return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     return {name: _writable(part) for name, part in value.items()} if isinstance(value, dict) else value
 

@@ -24,6 +24,7 @@ class Connection(asyncio.Protocol):
 
     requests: Iterator[bytes]
     done: asyncio.Future[None]
+    pause: float = 0.0
     took: list[float] = field(default_factory=list)
     _transport: asyncio.Transport | None = None
     _began: float = 0.0
@@ -43,7 +44,10 @@ class Connection(asyncio.Protocol):
             self._end(Refused(self._received[:200].decode(errors="replace")))
             return
         self._received = b""
-        self._send()
+        if self.pause:
+            asyncio.get_running_loop().call_later(self.pause, self._send)
+        else:
+            self._send()
 
     def connection_lost(self, fault: Exception | None) -> None:
         self._end(fault or Refused("the server hung up"))
@@ -101,11 +105,11 @@ def _request(port: int, secret: str, person: str) -> bytes:
     return "\r\n".join(lines).encode() + body
 
 
-async def put(port: int, prepared: list[bytes], connections: int) -> Load:
-    """Send all requests over so many connections; raises Refused where one isn't answered with 200."""
+async def put(port: int, prepared: list[bytes], connections: int, pause: float = 0.0) -> Load:
+    """Send all requests over so many connections, with a pause behind each; raises Refused where one isn't answered with 200."""
     loop = asyncio.get_running_loop()
     shared = iter(prepared)
-    opened = [Connection(shared, loop.create_future()) for _ in range(connections)]
+    opened = [Connection(shared, loop.create_future(), pause) for _ in range(connections)]
     began = time.perf_counter()
     for connection in opened:
         await loop.create_connection(lambda connection=connection: connection, HOST, port)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
 from bot.delivery import FIRST_WAIT, LEASE, LONGEST_WAIT, MOST_TRIES, Delivery
@@ -302,3 +303,89 @@ async def test_a_sender_that_is_awake_sends_what_comes(post: Post) -> None:
     await asyncio.wait_for(arrived.wait(), 10)
     await post.delivery.close()
     assert post.rows()["k1"].state in (SendState.SENT, SendState.LEASED)
+
+
+@dataclass
+class SlowMessenger(FakeMessenger):
+    """A messenger that takes its time with one account."""
+
+    slow: str = "a1"
+    begun: asyncio.Event = field(default_factory=asyncio.Event)
+    may_go_on: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def send(self, envelope: Envelope) -> Sent:
+        if envelope.account == self.slow:
+            self.begun.set()
+            await self.may_go_on.wait()
+        return await super().send(envelope)
+
+
+async def until_seen(messenger: FakeMessenger, *keys: str) -> None:
+    async with asyncio.timeout(10):
+        while not set(keys) <= set(messenger.seen):  # noqa: ASYNC110 - the messenger is part of the test
+            await asyncio.sleep(0.01)
+
+
+async def test_a_slow_messenger_keeps_nobody_else_waiting(post: Post) -> None:
+    """0.6: what comes while one message is stuck goes out to everybody else, and the stuck person's order stays."""
+    slow = SlowMessenger("one")
+    post.delivery.messengers = {"one": slow}
+    post.puts("k1", "k2")
+    await post.delivery.open()
+    await slow.begun.wait()
+    post.puts("later", person=2)
+    post.puts("k3")
+    post.delivery.wake()
+    await until_seen(slow, "later")
+    slow.may_go_on.set()
+    await until_seen(slow, "k3")
+    await post.delivery.close()
+    assert slow.seen == ["later", "k1", "k2", "k3"]
+    assert set(post.states().values()) == {"sent"}
+
+
+async def test_a_lease_is_renewed_while_somebody_is_still_sending(post: Post) -> None:
+    """Another replica takes over what a dead sender left, never what a slow one is still doing."""
+    slow = SlowMessenger("one")
+    post.delivery.messengers = {"one": slow}
+    post.puts("k1")
+    await post.delivery._begin_some()
+    await slow.begun.wait()
+    post.world.seconds += LEASE - 1
+    await post.delivery._look_after_leases()
+    post.world.seconds += LEASE - 1
+    other = Delivery(post.database, post.world, post.delivery.media, {"one": post.one}, post.delivery.store)
+    await other._look_after_leases()
+    assert await other._begin_some() == 0
+    slow.may_go_on.set()
+    await post.delivery.close()
+    assert (slow.seen, post.one.seen, post.states()) == (["k1"], [], {"k1": "sent"})
+
+
+async def test_what_was_sent_is_marked_however_often_the_database_stumbles(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A message that arrived isn't forgotten because the mark failed once."""
+    monkeypatch.setattr("bot.delivery.POLL", 0.01)
+    settle, failures = outbox.settle, [OSError("disk full"), OSError("disk full")]
+
+    def stumble(connection: Connection, fates: list[outbox.Fate]) -> None:
+        if failures:
+            raise failures.pop()
+        settle(connection, fates)
+
+    monkeypatch.setattr(outbox, "settle", stumble)
+    post.puts("k1")
+    await post.delivery.settle()
+    assert (post.one.seen, post.states()) == (["k1"], {"k1": "sent"})
+
+
+async def test_a_stop_lets_what_is_being_sent_come_to_its_end(post: Post) -> None:
+    """Nobody has to wonder after every restart whether a message arrived."""
+    slow = SlowMessenger("one", dedupes=False)
+    post.delivery.messengers = {"one": slow}
+    post.puts("k1")
+    await post.delivery.open()
+    await slow.begun.wait()
+    closing = asyncio.create_task(post.delivery.close())
+    slow.may_go_on.set()
+    await closing
+    assert post.states() == {"k1": "sent"}

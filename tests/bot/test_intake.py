@@ -241,6 +241,16 @@ async def test_a_working_program_takes_what_comes(intake: Intake, monkeypatch: p
     assert stored(intake) == {f"{OFFICER}:清单": MessageState.DONE}
 
 
+async def test_it_stops_in_the_very_moment_in_which_it_is_woken(intake: Intake) -> None:
+    """A program that is told to stop never misses it, whatever comes in just then."""
+    for _ in range(20):
+        await intake.open()
+        await intake.settle()
+        intake.wake()
+        _, late = await asyncio.wait([asyncio.create_task(intake.close())], timeout=5)
+        assert not late
+
+
 async def test_it_does_not_open_where_a_command_has_no_rule(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     """Better no service than an entrance without a guard."""
     monkeypatch.delitem(BY_COMMAND, FindItems)

@@ -62,7 +62,9 @@ class Player:
             await self.says({"photo": {"name": "现场.png", "base64": base64.b64encode(PIXEL).decode()}})
             return
         if label == "参与摇号" and self.chance.random() < 0.3:
-            await self.says({"text": f"风调雨顺 {self.chance.randrange(1000)}"})  # may count for another open ceremony, so the card is tapped too
+            await self.says(
+                {"text": f"风调雨顺 {self.chance.randrange(1000)}"}
+            )  # may count for another open ceremony, so the card is tapped too
         taps = 2 if self.chance.random() < 0.2 else 1
         await asyncio.gather(*(self.taps(message, label) for _ in range(taps)))
 

@@ -10,7 +10,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 from sqlmodel import select
 
-from storage.database import Database, insert_new, upsert
+from storage.database import POSTGRES_THREADS, Database, insert_new, upsert
 from storage.tables.conversation import PlatformNote
 from storage.tables.people import Bureau
 
@@ -127,6 +127,18 @@ def test_a_foreign_writer_makes_us_wait_and_not_fail(database: Database) -> None
     other.close()
     assert done.result(timeout=10) is None
     assert codes(database) == ["1"]
+
+
+def test_what_was_called_off_before_it_began_is_not_done(database: Database) -> None:
+    """A caller that went away takes its work with it, and the one who writes goes on."""
+    may_go = threading.Event()
+    busy = [database.run(lambda _: may_go.wait(10)) for _ in range(POSTGRES_THREADS)]
+    gone, stays = database.run(add("1")), database.run(add("2"))
+    assert gone.cancel()
+    may_go.set()
+    stays.result(timeout=10)
+    assert all(done.result(timeout=10) for done in busy)
+    assert codes(database) == ["2"]
 
 
 def test_closing_finishes_what_waits(empty_url: str) -> None:

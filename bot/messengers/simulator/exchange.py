@@ -8,11 +8,14 @@ from functools import partial
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
+import structlog
+
 from bot.messengers.simulator.phones import Entry, Kept, Phones
 
 Watcher = Callable[[Kept], None]
 Asked = ParamSpec("Asked")
 Answer = TypeVar("Answer")
+log = structlog.get_logger()
 
 
 class Exchange:
@@ -40,6 +43,15 @@ class Exchange:
             await self.ask(Phones.close)
             self._thread.shutdown()
         self._phones = self._thread = self._writing = None
+
+    def note(self, entry: Entry) -> None:
+        """Queue an entry for which nobody waits: a phone's own bubble, whose message the bureau has stored already."""
+        self.put(entry).add_done_callback(_complain)
+
+    async def written(self) -> None:
+        """Wait until everything that was queued can be read."""
+        if self._writing is not None:
+            await self._writing
 
     def put(self, entry: Entry) -> asyncio.Future[int]:
         """Queue an entry in the order of the calls; the future holds its number once it is on the disk."""
@@ -75,6 +87,12 @@ class Exchange:
         if kept.is_new:
             for watcher in tuple(self.watchers):
                 watcher(kept)
+
+
+def _complain(written: asyncio.Future[int]) -> None:
+    """Say in the log that a bubble is missing."""
+    if not written.cancelled() and written.exception() is not None:
+        log.error("bubble_not_written", fault=str(written.exception()))
 
 
 def _fail(batch: list[tuple[Entry, asyncio.Future[int]]], fault: Exception) -> None:

@@ -50,7 +50,7 @@ class Gate:
 
     def sign(self, timestamp: str, body: bytes) -> str:
         """Return the signature of a call as lower-case hex."""
-        return hmac.new(self.secret, timestamp.encode() + b"\n" + body, hashlib.sha256).hexdigest()
+        return hmac.digest(self.secret, timestamp.encode() + b"\n" + body, "sha256").hex()
 
     def require_signature(self, request: web.Request, body: bytes) -> None:
         """Let pass only a fresh call with the right signature; anything else is 401."""

@@ -53,9 +53,8 @@ class Ear:
             raise refusal(web.HTTPBadRequest, str(fault)) from None
         attached = await self._keep(said)
 
-        bubble = self.exchange.put(Entry(f"mine:{said.id}", said.person, is_mine=True, at=self.moment(), body=_bubble(said, attached)))
         await self.accept(_translated(said, attached))
-        await bubble
+        self.exchange.note(Entry(f"mine:{said.id}", said.person, is_mine=True, at=self.moment(), body=_bubble(said, attached)))
         return web.Response()
 
     async def _keep(self, said: Said) -> Attached | None:

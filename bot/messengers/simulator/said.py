@@ -4,6 +4,7 @@ import base64
 import binascii
 import json
 import math
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -50,7 +51,7 @@ def read_said(body: bytes) -> Said:
 def _object(body: bytes) -> Parts:
     """Return the body as a JSON object without doubled names."""
     try:
-        told = json.loads(body.decode("utf-8"), object_pairs_hook=_once, parse_constant=_no_constant)
+        told = _STRICT.decode(body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise Malformed("不是正确的 JSON") from None
     if not isinstance(told, dict):
@@ -71,6 +72,10 @@ def _no_constant(constant: str) -> Any:
     raise ValueError(constant)
 
 
+_STRICT = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+
+
 def _words(told: Any, name: str, longest: int) -> str:
     """Return a text that isn't blank, isn't too long and can be stored."""
     words = _storable(told, name, longest)
@@ -86,7 +91,7 @@ def _storable(told: Any, name: str, longest: int) -> str:
         raise Malformed(f"{name} 应为文字")
     if len(words) > longest:
         raise Malformed(f"{name} 超过 {longest} 个字符")
-    if "\0" in words or any("\ud800" <= letter <= "\udfff" for letter in words):
+    if _UNSTORABLE.search(words):
         raise Malformed(f"{name} 含有不能存储的字符")
     return words
 

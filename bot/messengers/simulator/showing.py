@@ -81,6 +81,7 @@ class Window:
     async def feed(self, request: web.Request) -> web.Response:
         """Return both sides of a chat, for the page."""
         self.gate.require_either(request)
+        await self.exchange.written()
         kept = await self.exchange.ask(Phones.feed, request.match_info["person"], _after(request))
         return web.json_response([bubble(row) for row in kept])
 
