@@ -1,6 +1,7 @@
 """Serve webhooks and pages (网络服务), and shut down without losing a message."""
 
 import asyncio
+import gc
 from collections.abc import AsyncIterator
 
 import structlog
@@ -41,8 +42,16 @@ async def _running(application: web.Application) -> AsyncIterator[None]:
     """Open the parts when the server starts, close them when it ends."""
     app = application[APP]
     await app.open()
+    _spare_the_collector()
     yield
     await app.close()
+
+
+def _spare_the_collector() -> None:
+    """Let the garbage collector pass over what lives as long as the server, and come less often: a webhook leaves nothing in a circle."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 async def _home(request: web.Request) -> web.StreamResponse:
@@ -54,11 +63,12 @@ async def _health(request: web.Request) -> web.Response:
     """Say whether the database answers."""
     app = request.app[APP]
 
-    def ask() -> int:
+    def ask() -> dict[str, int]:
         with app.database.reading() as session:
-            return boxes.waiting(session)["inbox"]
+            return boxes.waiting(session)
 
-    return web.json_response({"ok": True, "waiting": await asyncio.to_thread(ask)})
+    waiting = await asyncio.to_thread(ask)
+    return web.json_response({"ok": True, "waiting": waiting["inbox"], "outgoing": waiting["outbox"]})
 
 
 async def _metrics(request: web.Request) -> web.Response:

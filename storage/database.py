@@ -111,10 +111,11 @@ def _commit_together(engine: Engine, waiting: list[_Work]) -> None:
     batch = [work for work in waiting if work.done.set_running_or_notify_cancel()]
     if not batch:
         return
+    run = _run_alone if len(batch) == 1 else _run_behind_savepoint
     try:
         with engine.connect() as connection, connection.begin():
             for work in batch:
-                _run_behind_savepoint(connection, work)
+                run(connection, work)
             for work in batch:
                 crash_point(f"{work.name}.before_commit")
     except BaseException as fault:  # noqa: BLE001 - whoever waits is told, whatever it was
@@ -126,6 +127,11 @@ def _commit_together(engine: Engine, waiting: list[_Work]) -> None:
             work.done.set_exception(work.fault)
         else:
             work.done.set_result(work.outcome)
+
+
+def _run_alone(connection: Connection, work: _Work) -> None:
+    """Run the only piece of work of a transaction; when it fails, so does the transaction."""
+    work.outcome = work.run(connection)
 
 
 def _run_behind_savepoint(connection: Connection, work: _Work) -> None:
@@ -152,7 +158,7 @@ def _sqlite_engine(url: str) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        connection.connection.cursor().execute("BEGIN IMMEDIATE")
 
     return engine
 

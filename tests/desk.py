@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 from sqlmodel import Session, col, select
 
-from bot.intake import work_on
+from bot.handling import work_on
 from handlers.acts.calendar import calendar
 from handlers.context import Context, Policy, Post, Surroundings, Trace
 from handlers.speech.verbs import Command, to_words

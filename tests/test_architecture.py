@@ -19,6 +19,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("bot.app",),  # the composition root: everything that it builds lies below it
     ("bot.platforms", "bot.scheduler", "bot.web.*"),
     ("bot.intake", "bot.delivery"),
+    ("bot.handling",),
     ("bot.messengers.dingtalk.*", "bot.messengers.wecom.*", "bot.messengers.simulator.*"),
     ("bot.messengers.base", "bot.metrics", "bot.logs", "bot.settings", "bot.world", "bot.web.pages"),
     ("handlers.papers", "handlers.reception"),
@@ -96,7 +97,8 @@ JOINTS = {
     "bot/app.py": "builds all parts",
     "bot/cli.py": "one command for each of an administrator's duties",
     "bot/delivery.py": "stands between outbox, papers and messengers",
-    "bot/intake.py": "the one transaction: inbox, steps, ledger, outbox",
+    "bot/handling.py": "the one transaction: inbox, steps, ledger, outbox",
+    "bot/intake.py": "stands between messengers, inbox and the workers",
     "bot/maintenance.py": "the same transaction, given from the command line",
     "bot/platforms.py": "joins every messenger to the settings",
     "handlers/papers.py": "writes every kind of paper, from every table",

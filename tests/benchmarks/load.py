@@ -118,6 +118,8 @@ async def put(port: int, prepared: list[bytes], connections: int, pause: float =
 
 
 def _is_complete(received: bytes) -> bool:
+    if received.endswith(b"\r\n\r\n") and b"Content-Length: 0\r\n" in received:
+        return True
     head, ending, rest = received.partition(b"\r\n\r\n")
     if not ending:
         return False

@@ -195,7 +195,7 @@ async def test_a_stranger_hears_how_to_bind_and_nothing_else(intake: Intake) -> 
 
 async def test_a_defect_with_a_stranger_alerts_nobody_by_name(intake: Intake, monkeypatch: pytest.MonkeyPatch) -> None:
     """Even where nobody knows who speaks, the message is set aside and the speaker answered."""
-    monkeypatch.setattr("bot.intake.grammar.read", lambda typed: 1 / 0)
+    monkeypatch.setattr("bot.handling.grammar.read", lambda typed: 1 / 0)
     await hears(intake, said("绑定 13908770101", "somebody"))
     assert list(stored(intake).values()) == [MessageState.DEAD]
     assert sent_to(intake, "somebody")[0].startswith("这条消息没有处理成功")

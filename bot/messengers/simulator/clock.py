@@ -65,6 +65,7 @@ class Clock:
         except ValueError as fault:
             raise refusal(web.HTTPConflict, str(fault)) from None
         await self._remember()
+        await self.exchange.written()
         await self.on_clock(instant)
         self.live.show_clock()
         return web.json_response({"now": self.moment()})

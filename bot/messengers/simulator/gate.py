@@ -13,6 +13,7 @@ from aiohttp import web
 WINDOW = 300  # seconds by which a caller's clock may differ
 SESSION = 12 * 3600  # seconds after which the page must be loaded again
 COOKIE = "simulator_session"
+SMALL = 64 * 1024  # bytes that are read at once; more would keep everybody else waiting
 BODY_LIMIT = 40 * 1024 * 1024
 _SECONDS = re.compile(r"[0-9]{1,12}", re.ASCII)
 
@@ -30,6 +31,8 @@ def refusal(kind: type[web.HTTPClientError], sentence: str) -> web.HTTPClientErr
 
 async def body_of(request: web.Request) -> bytes:
     """Return the body, whatever the limit of the other routes; more than 40 MiB is 413."""
+    if 0 < (request.content_length or 0) <= SMALL:
+        return await request.read()
     body = bytearray()
     if (request.content_length or 0) <= BODY_LIMIT:
         async for chunk in request.content.iter_any():

@@ -9,13 +9,12 @@ from aiohttp import web
 
 from bot.messengers.base import Accept, Attached, Heard, IncomingMessage
 from bot.messengers.simulator.exchange import Exchange
-from bot.messengers.simulator.gate import Gate, body_of, refusal
+from bot.messengers.simulator.gate import SMALL, Gate, body_of, refusal
 from bot.messengers.simulator.phones import Entry
 from bot.messengers.simulator.said import Malformed, Said, read_said
 from storage.media import Media
 
 FILE_LIMIT = 20 * 1024 * 1024
-SMALL = 64 * 1024  # bytes that are read at once; more would keep everybody else waiting
 MESSENGER = "simulator"
 
 

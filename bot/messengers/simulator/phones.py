@@ -3,7 +3,6 @@
 import json
 import sqlite3
 from collections.abc import Sequence
-from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -26,6 +25,12 @@ CREATE TABLE IF NOT EXISTS clock (
     wall REAL NOT NULL
 );
 """
+ADD_ALL = """
+INSERT INTO entry (key, person, is_mine, at, body)
+SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]'), json_extract(value, '$[2]'), json_extract(value, '$[3]'), json_extract(value, '$[4]')
+FROM json_each(?) WHERE true ON CONFLICT (key) DO NOTHING
+"""
+NUMBERS = "SELECT key, seq FROM entry WHERE key IN (SELECT value FROM json_each(?))"
 FEED_LENGTH = 500  # a page shows the newest of a long chat
 
 
@@ -77,22 +82,18 @@ class Phones:
 
     def append(self, entries: Sequence[Entry]) -> list[Kept]:
         """Add all entries in one commit; a key that is there already keeps its first entry and number."""
+        rows = [(entry.key, entry.person, int(entry.is_mine), entry.at, json.dumps(entry.body)) for entry in entries]
         with self._lock, self._file:
             self._file.execute("BEGIN IMMEDIATE")
-            return [self._add(entry) for entry in entries]
-
-    def _add(self, entry: Entry) -> Kept:
-        """Add one entry inside the open transaction."""
-        row = (entry.key, entry.person, entry.is_mine, entry.at, json.dumps(entry.body))
-        with closing(
-            self._file.execute(
-                "INSERT INTO entry (key, person, is_mine, at, body) VALUES (?, ?, ?, ?, ?) ON CONFLICT (key) DO NOTHING RETURNING seq", row
-            )
-        ) as added:
-            if seq := added.fetchone():
-                return Kept(seq[0], entry, is_new=True)
-        (seq,) = self._file.execute("SELECT seq FROM entry WHERE key = ?", (entry.key,)).fetchone()
-        return Kept(seq, entry)
+            (last,) = self._file.execute("SELECT COALESCE(MAX(seq), 0) FROM entry").fetchone()
+            self._file.execute(ADD_ALL, (json.dumps(rows),))
+            numbers = dict(self._file.execute(NUMBERS, (json.dumps([entry.key for entry in entries]),)))
+        kept = []
+        for entry in entries:
+            seq = numbers[entry.key]
+            kept.append(Kept(seq, entry, is_new=seq > last))
+            last = max(last, seq)
+        return kept
 
     def messages(self, person: str, after: int) -> list[Kept]:
         """Return what the assistant sent to the person behind number `after`, oldest first."""
