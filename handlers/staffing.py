@@ -36,9 +36,8 @@ def ask_staff(command: AskStaff, context: Context) -> Card:
     if origin is AssignmentOrigin.APPOINTMENT and command.person is None:
         return _ask_person(command, staff)
     if command.reason is None:
-        return Card(
-            text=f"请说明{_kind(origin)}人员到{short_name(command.district)}的理由：", asks=Question(command, "reason", back=GoBack())
-        )
+        asked = f"{_from_where(command.district, origin)}请说明{_kind(origin)}人员到{short_name(command.district)}的理由："
+        return Card(text=asked, asks=Question(command, "reason", back=GoBack()))
     if len(command.reason.strip()) < 2:
         raise TooShort(what="理由", least=2)
     chosen = [row for row, person in staff if command.person in (None, row.staff_number, person.name)]
@@ -165,6 +164,16 @@ def _ask_person(command: AskStaff, staff: list[tuple[Inspector, Person]]) -> Car
         for row, person in staff[:8]
     )
     return Card("直接委派", "委派谁？请点选，或输入姓名、工号。", {}, buttons, asks=Question(command, "person", back=GoBack()))
+
+
+def _from_where(district: str, origin: AssignmentOrigin) -> str:
+    """Say from which counties people may be borrowed; where there is only one, say so plainly."""
+    if origin is AssignmentOrigin.APPOINTMENT:
+        return ""
+    nearby = "、".join(map(short_name, neighbors(district)))
+    if len(neighbors(district)) == 1:
+        return f"{short_name(district)}只与{nearby}相邻，借调的人员都来自{nearby}。"
+    return f"可借调{nearby}的人员。"
 
 
 def _kind(origin: AssignmentOrigin) -> str:

@@ -210,6 +210,12 @@ class House:
         self.run(self._post(body, expected))
         self.settle()
 
+    def post_together(self, said: list[dict[str, Any]]) -> None:
+        """Deliver several webhooks at the same instant and work on them at the same time, as far as the database can."""
+        bodies = [json.dumps(one, ensure_ascii=False).encode() for one in said]
+        self.run(self._post_together(bodies))
+        self.settle()
+
     def settle(self) -> None:
         """Work and send until nothing is left."""
         self.run(self._settle())
@@ -287,6 +293,10 @@ class House:
     async def _post(self, body: bytes, expected: int) -> None:
         answer = await self.client.post("/webhooks/simulator", data=BytesIO(body), headers=self.signed(body))
         assert answer.status == expected, (answer.status, await answer.text())
+
+    async def _post_together(self, bodies: list[bytes]) -> None:
+        await asyncio.gather(*(self._post(body, 200) for body in bodies))
+        await asyncio.gather(*(self.app.intake._work_once() for _ in bodies))
 
     async def _get(self, path: str, expected: int) -> bytes:
         answer = await self.client.get(path, headers=self.signed(b""))

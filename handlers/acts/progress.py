@@ -13,7 +13,7 @@ from storage.queries import inspections as inspection_queries
 from storage.queries import people, trace
 from storage.queries import rounds as round_queries
 from storage.tables.rounds import Round
-from storage.vocabulary import AttemptState, Role, Stage
+from storage.vocabulary import AssignmentOrigin, AttemptState, Role, Stage
 
 LAST_ACTS = 6
 ACTS = {
@@ -56,17 +56,24 @@ def progress(context: Context, round_: Round) -> Card:
         fields[f"在{names}手里"] = f"{duty.title}，{due_line(context, duty)}"
     if round_.publish_by and round_.publish_certainty:
         fields["公示期限"] = date_text(round_.publish_by, round_.publish_certainty)
-    trail = [f"{when} {ACTS[act]}（{who}）" for when, act, who in _acts(context, round_)]
+    trail = _trail(context, round_)
     return Card(f"进度 {round_.number}", "\n".join(["留痕：", *trail[-LAST_ACTS:]]), fields, _buttons(context, round_))
 
 
-def _acts(context: Context, round_: Round) -> list[tuple[str, str, str]]:
-    """Return when, what and who, from the ledger."""
+def _trail(context: Context, round_: Round) -> list[str]:
+    """Return what was done, when and by whom, from the ledger: `11-23 09:00 冻结名单（白文斌）`."""
     subjects = [f"round:{round_.id}", *(f"attempt:{row.id}" for row in round_queries.attempts(context.session, key(round_)))]
-    entries = [entry for entry in trace.about(context.session, subjects) if entry.act in ACTS]
     return [
-        (entry.at.astimezone(BEIJING).strftime("%m-%d %H:%M"), entry.act, people.name_of(context.session, entry.actor)) for entry in entries
+        f"{entry.at.astimezone(BEIJING):%m-%d %H:%M} {_act(entry)}（{people.name_of(context.session, entry.actor)}）"
+        for entry in trace.about(context.session, subjects)
+        if entry.act in ACTS
     ]
+
+
+def _act(entry: trace.Act) -> str:
+    """Return what people call the act; people from elsewhere are marked with how they came, 二(五)."""
+    origin = entry.facts.get("origin")
+    return ACTS[entry.act] + (f"：{AssignmentOrigin(origin).label}" if origin else "")
 
 
 def _buttons(context: Context, round_: Round) -> tuple[Button, ...]:

@@ -119,8 +119,8 @@ def explain_shortage(shortage: Shortage, roster: Roster, specialty: str, distric
     asked = [f"{experts} 次检查需要{specialty}专长"] * bool(experts) + [f"{others} 人次需要同行人员"] * bool(others)
     limits = sorted({roster.most[who] for who in shortage.people})
     limit = f"（上限 {'或'.join(map(str, limits))} 次）" if limits else ""
-    advice = "可借调相邻区域人员, 或直接委派。"
-    return f"{where} {', '.join(asked)}, 只有 {len(shortage.people)} 人{limit}可派, 缺 {shortage.missing} 人次。{advice}"
+    advice = "可借调相邻区域人员，或直接委派。"
+    return f"{where} {'，'.join(asked)}，只有 {len(shortage.people)} 人{limit}可派，缺 {shortage.missing} 人次。{advice}"
 
 
 def pair_ticket(seed: str, code: str, who: str) -> str:

@@ -8,12 +8,12 @@ from sqlalchemy import ColumnElement, false
 from sqlmodel import Session, col, func, select
 
 from storage.queries import trace
-from storage.tables.inspections import Inspection
+from storage.tables.inspections import Assignment, Inspection
 from storage.tables.people import Bureau, Person
 from storage.tables.publications import Publication
 from storage.tables.registers import Item, Target
 from storage.tables.rounds import Attempt, FrozenText, Round
-from storage.vocabulary import AttemptState, PublicationState, Stage
+from storage.vocabulary import AssignmentOrigin, AssignmentState, AttemptState, PublicationState, Stage
 
 DIGITS = re.compile(r"\d{3}")
 INSPECTED = (Stage.PUBLISHING, Stage.CLOSED)
@@ -105,6 +105,18 @@ def running_numbers(session: Session) -> list[str]:
 def drawn_count(session: Session, round_id: int) -> int:
     """Return how many targets were drawn."""
     return session.exec(select(func.count(col(Inspection.id))).where(Inspection.round_id == round_id)).one()
+
+
+def people_by_origin(session: Session, round_id: int) -> list[tuple[str, int]]:
+    """Return in which way how many places of the teams were given, never to whom."""
+    question = (
+        select(Assignment.origin, func.count())
+        .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
+        .where(Inspection.round_id == round_id, Assignment.state != AssignmentState.RECUSED)
+        .group_by(col(Assignment.origin))
+    )
+    counted = sorted(session.exec(question), key=lambda row: list(AssignmentOrigin).index(AssignmentOrigin(row[0])))
+    return [(AssignmentOrigin(origin).label, count) for origin, count in counted]
 
 
 def drawn_attempt(session: Session, round_id: int) -> Attempt | None:

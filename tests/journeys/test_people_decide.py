@@ -9,6 +9,7 @@ import pytest
 
 from storage import frames
 from storage.queries import rounds as round_queries
+from storage.tables.people import Person
 from tests.house import House
 
 REFERENCE = Path(__file__).parents[3] / "shared" / "draw_reference.py"
@@ -27,6 +28,21 @@ def test_what_a_chief_starts_the_leader_approves(bureau: House) -> None:
     assert not [card for card in bureau.chief.shown if "同意" in card.labels]
     bureau.leader.taps("同意")
     assert "名单已冻结" in bureau.chief.last["title"]
+
+
+def test_of_two_who_decide_at_the_same_instant_one_decides_and_the_other_is_told(bureau: House) -> None:
+    """What the chief starts goes to both leaders; the decision is one, and whoever was later hears whose it was."""
+    bureau.chief.says(SMALL).taps("提交审批")
+    leaders = [bureau.leader, bureau["yang-xiaohong"]]
+    tap = {phone.account: {"card": phone.card_with("同意")["card"], "button": "同意"} for phone in leaders}
+    bureau.post_together([{"id": f"same-{account}", "person": account, "tap": told} for account, told in tap.items()])
+    (decided,) = [entry for entry in bureau.ledger() if entry["act"] == "approval_approved"]
+    assert bureau.acts.count("frame_frozen") == 1
+    told = [phone.last for phone in leaders]
+    assert [("没有重复执行" in card) for card in told].count(True) == 1
+    with bureau.reading() as session:
+        name = session.get_one(Person, decided["actor"]).name
+    assert name in next(card for card in told if "没有重复执行" in card)
 
 
 def test_a_round_sent_back_can_be_changed_and_submitted_again(bureau: House) -> None:

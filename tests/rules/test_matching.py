@@ -169,7 +169,7 @@ def test_too_few_specialists_are_explained_by_slots_and_people():
     assert (shortage.people, shortage.missing) == (("专家",), 1)
     assert set(shortage.slots) == {(code, 0) for code in codes}
     told = explain_shortage(shortage, roster, "成品油", dict.fromkeys(codes, "江川区"))
-    assert told == "江川区 3 次检查需要成品油专长, 只有 1 人（上限 2 次）可派, 缺 1 人次。可借调相邻区域人员, 或直接委派。"
+    assert told == "江川区 3 次检查需要成品油专长，只有 1 人（上限 2 次）可派，缺 1 人次。可借调相邻区域人员，或直接委派。"
 
 
 def test_a_team_of_two_with_one_person_is_explained():
