@@ -63,13 +63,13 @@ def wecom(ground: Ground) -> WeComMessenger:
         secret=found.wecom_secret.get_secret_value(),
         token=found.wecom_token.get_secret_value(),
         aes_key=found.wecom_aes_key.get_secret_value(),
-        aibot_id=found.wecom_aibot_id,
-        aibot_secret=found.wecom_aibot_secret.get_secret_value(),
-        aibot_token=found.wecom_aibot_token.get_secret_value(),
-        aibot_aes_key=found.wecom_aibot_aes_key.get_secret_value(),
+        aibot_id=found.wecom_bot_id,
+        aibot_secret=found.wecom_bot_secret.get_secret_value(),
+        aibot_token=found.wecom_bot_token.get_secret_value(),
+        aibot_aes_key=found.wecom_bot_aes_key.get_secret_value(),
         api_url=found.wecom_api_url,
         oauth_url=found.wecom_oauth_url,
-        aibot_ws_url=found.wecom_aibot_ws_url,
+        aibot_ws_url=found.wecom_bot_ws_url,
         photo_limit=found.photo_limit_mb * MEGABYTE,
     )
     notes = Notes(ground.database, "wecom")

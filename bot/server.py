@@ -9,10 +9,13 @@ from aiohttp import web
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.app import App
+from bot.metrics import WAITING
 from bot.web.pages import static_routes
 from bot.web.public import public_routes
+from storage.migrating import NewerDatabase, OlderDatabase, check_revision
 from storage.queries import boxes
 
+PATIENCE = 5.0  # seconds for the database to answer
 LARGEST_BODY = 40 * 1024 * 1024
 APP: web.AppKey[App] = web.AppKey("app", App)
 log = structlog.get_logger()
@@ -26,7 +29,7 @@ def make_application(app: App) -> web.Application:
         application.add_routes(messenger.routes(app.intake.accept))
     application.add_routes(public_routes(app.database, app.settings.draw_public == "at_once"))
     application.add_routes(static_routes())
-    application.add_routes([web.get("/", _home), web.get("/healthz", _health), web.get("/metrics", _metrics)])
+    application.add_routes([web.get("/", _home), web.get("/healthz", _health), web.get("/readyz", _ready), web.get("/metrics", _metrics)])
     application.on_shutdown.append(_hang_up)
     application.cleanup_ctx.append(_running)
     return application
@@ -61,20 +64,43 @@ async def _home(request: web.Request) -> web.StreamResponse:
 
 async def _health(request: web.Request) -> web.Response:
     """Say whether the database answers."""
-    app = request.app[APP]
+    waiting = await _waiting(request.app[APP])
+    return web.json_response({"ok": True, "waiting": waiting["inbox"], "outgoing": waiting["outbox"]})
+
+
+async def _waiting(app: App) -> dict[str, int]:
+    """Return how many messages wait in each box."""
 
     def ask() -> dict[str, int]:
         with app.database.reading() as session:
             return boxes.waiting(session)
 
-    waiting = await asyncio.to_thread(ask)
-    return web.json_response({"ok": True, "waiting": waiting["inbox"], "outgoing": waiting["outbox"]})
+    return await asyncio.to_thread(ask)
+
+
+async def _ready(request: web.Request) -> web.Response:
+    """Say whether messages may be sent here: the database takes a transaction and has the shape of this program."""
+    app, faults = request.app[APP], []
+    try:
+        async with asyncio.timeout(PATIENCE):
+            await asyncio.wrap_future(app.database.ping())
+    except Exception as fault:  # noqa: BLE001 - whatever it is, the answer is no
+        log.warning("not_ready", fault=type(fault).__name__)
+        faults.append("数据库写不进去")
+    else:
+        try:
+            await asyncio.to_thread(check_revision, app.settings.database_url)
+        except (NewerDatabase, OlderDatabase) as fault:
+            faults.append(str(fault))
+    return web.json_response({"ready": not faults, "faults": faults}, status=503 if faults else 200)
 
 
 async def _metrics(request: web.Request) -> web.Response:
     """Give the counters, to the machine itself only."""
     if request.remote not in ("127.0.0.1", "::1"):
         raise web.HTTPNotFound
+    for box, count in (await _waiting(request.app[APP])).items():
+        WAITING.labels(box).set(count)
     return web.Response(body=generate_latest(), headers={"Content-Type": CONTENT_TYPE_LATEST})
 
 

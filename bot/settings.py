@@ -60,11 +60,11 @@ class Settings(BaseSettings):
     wecom_token: SecretStr = SecretStr("")
     wecom_aes_key: SecretStr = SecretStr("")
     wecom_oauth_url: str = "https://open.weixin.qq.com"
-    wecom_aibot_ws_url: str = "wss://openws.work.weixin.qq.com"
-    wecom_aibot_id: str = ""
-    wecom_aibot_secret: SecretStr = SecretStr("")
-    wecom_aibot_token: SecretStr = SecretStr("")
-    wecom_aibot_aes_key: SecretStr = SecretStr("")
+    wecom_bot_ws_url: str = "wss://openws.work.weixin.qq.com"
+    wecom_bot_id: str = ""
+    wecom_bot_secret: SecretStr = SecretStr("")
+    wecom_bot_token: SecretStr = SecretStr("")
+    wecom_bot_aes_key: SecretStr = SecretStr("")
 
     dingtalk_mode: str = Field(default="webhook", pattern="^(webhook|stream)$")
     dingtalk_api_url: str = "https://api.dingtalk.com"
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
             raise ValueError(f"MESSENGERS 不认识 {'、'.join(sorted(unknown))}，可填 simulator、wecom、dingtalk")
         if "simulator" not in self.messengers:
             return self
-        is_real = len(self.messengers) > 1 or self.wecom_corp_id or self.wecom_aibot_id or self.dingtalk_client_id
+        is_real = len(self.messengers) > 1 or self.wecom_corp_id or self.wecom_bot_id or self.dingtalk_client_id
         if is_real and not self.simulator_in_production:
             raise ValueError("同时启用了模拟器和真实平台：请从 MESSENGERS 去掉 simulator，或确认后设置 SIMULATOR_IN_PRODUCTION=yes")
         if len(self.simulator_secret.get_secret_value()) < 16:

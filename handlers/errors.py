@@ -138,7 +138,7 @@ class DistrictOfOthers(Refused):
 
 
 class NoCandidates(HandlerError):
-    """“{item}”在{area}没有可抽取的检查对象（名录中 {size} 户，全部被排除：{reasons}）。请核对名录或更换区域。"""
+    """“{item}”在{area}没有可抽取的检查对象（{reasons}）。请核对名录或更换区域。"""
 
 
 class CannotStaff(HandlerError):

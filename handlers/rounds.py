@@ -249,8 +249,7 @@ def _district(typed: str | None, context: Context) -> str:
 def _check_candidates(context: Context, round_: Round, item: Item, plan: framing.Plan) -> None:
     """Refuse a round without candidates, or a number of targets above the cap."""
     if not plan.candidates:
-        reasons = "、".join(f"{reason} {count} 户" for reason, count in plan.reasons().items()) or "名录中没有这一类对象"
-        raise NoCandidates(item=item.name, area=_area(round_), size=plan.size, reasons=reasons)
+        raise NoCandidates(item=item.name, area=_area(round_), reasons=plan.why_none())
     asked, cap, size = read_request(round_.request), framing.cap_of(context, item), len(plan.candidates)
     if isinstance(asked, Count) and asked.number > size:
         raise BadRequest(reason=f"{_area(round_)}符合条件的只有 {size} 户，不够抽 {asked.number} 户。")

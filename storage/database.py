@@ -74,6 +74,10 @@ class Database:
         with Session(self._readers, expire_on_commit=False) as session:
             yield session
 
+    def ping(self) -> Future[int]:
+        """Begin and end a transaction that may write; the future is done when that was possible."""
+        return self.run(lambda connection: int(connection.exec_driver_sql("SELECT 1").scalar_one()), "ping")
+
     def close(self) -> None:
         """Finish the work that waits and close all connections."""
         if self._writer is not None:

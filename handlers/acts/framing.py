@@ -57,6 +57,11 @@ class Plan:
         """Count the reasons for which targets are left out, without their details."""
         return Counter(row.reason.partition("（")[0].partition(" ")[0] for row in self.excluded)
 
+    def why_none(self) -> str:
+        """Say why nobody is left to draw from: `已停业 1 户、已迁出 1 户`."""
+        counted = "、".join(f"{reason} {count} 户" for reason, count in self.reasons().items())
+        return f"名录中的 {len(self.excluded)} 户全部被排除：{counted}" if counted else "名录中没有这一类对象"
+
     def shortages(self) -> list[tuple[str, str]]:
         """Return (district, sentence) where a team can't be formed whatever is drawn there."""
         found = []

@@ -26,7 +26,7 @@ def freeze(round_id: int, context: Context, reason: str = "") -> None:
     advance(round_, Stage.CEREMONY, {Stage.AWAITING_APPROVAL, Stage.CEREMONY}, "冻结名单")
     plan = framing.plan(context, round_, item_of(context, round_))
     if not plan.candidates:
-        raise NoCandidates(item=item_of(context, round_).name, area="本次范围内", size=plan.size, reasons="名录在提交后有变化")
+        raise NoCandidates(item=item_of(context, round_).name, area="本次范围内", reasons=f"名录在提交后有变化；{plan.why_none()}")
     round_.approver_id, round_.approved_at, round_.inspect_by = context.actor.person_id, context.now, plan.inspect_by
     context.session.add(round_)
     attempt = _new_attempt(context, round_, plan, reason)

@@ -2,7 +2,6 @@
 
 import hashlib
 import re
-import shutil
 
 import pytest
 from aiohttp import web
@@ -15,27 +14,15 @@ from handlers.rules.withholding import GROUNDS
 from storage import ledger
 from storage.database import Database
 from storage.frames import FRAME, PEOPLE, RESULT, SEED, TEAMS
-from storage.tables.everything import METADATA
 from storage.vocabulary import AttemptState, PublicationState, Stage
 from tests.bot.public_town import CONTACT, NOW, OWNER, PHONE, SECRET, WITNESS, Town, item
 
 PAGES = ("", "/items", "/items/CG-01", "/rounds", "/results", "/withheld", "/nothing/here", "/results?q=%E5%8A%A0%E6%B2%B9")
 
 
-@pytest.fixture(scope="module")
-def empty(tmp_path_factory):
-    """A database with nothing but its tables."""
-    place = tmp_path_factory.mktemp("public") / "empty.sqlite3"
-    database = Database(f"sqlite:///{place}")
-    METADATA.create_all(database.engine)
-    database.close()
-    return place
-
-
 @pytest.fixture
-def town(empty, tmp_path):
-    shutil.copy(empty, tmp_path / "town.sqlite3")
-    database = Database(f"sqlite:///{tmp_path / 'town.sqlite3'}")
+def town(empty_url):
+    database = Database(empty_url)
     made = Town(database)
     yield made
     made.session.close()
@@ -333,9 +320,9 @@ async def test_every_page_can_be_read_aloud(town):
             assert len(re.findall("<title>(.+)</title>", page)) == 1
 
 
-async def test_an_empty_installation_has_a_home_page_too(empty):
+async def test_an_empty_installation_has_a_home_page_too(empty_url):
     """Nothing is drawn on the first day."""
-    database = Database(f"sqlite:///{empty}")
+    database = Database(empty_url)
     application = web.Application()
     application.add_routes(public_routes(database, False))
     async with TestClient(TestServer(application)) as client:

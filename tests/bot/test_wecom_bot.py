@@ -338,7 +338,7 @@ async def test_a_wrong_secret_is_told(empty_url: str, tmp_path: Path, gateway: F
     stage._pause = patience  # type: ignore[method-assign]
     async with stage:
         await true(lambda: stage.warned)
-        assert "WECOM_AIBOT_SECRET" in stage.warned[0]
+        assert "WECOM_BOT_SECRET" in stage.warned[0]
         with pytest.raises(TryAgain):
             await stage.sends(text("一"))
 

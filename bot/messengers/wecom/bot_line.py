@@ -89,9 +89,7 @@ class Line:
                 await self.warnings.warn("kicked", "智能机器人的长连接被另一个实例取代，本实例已停止接收。请确认只运行一个实例，然后重启。")
                 return
             except Unwelcome as fault:
-                await self.warnings.warn(
-                    "unwelcome", f"智能机器人的长连接没有通过验证：{fault}。请检查 WECOM_AIBOT_ID 和 WECOM_AIBOT_SECRET。"
-                )
+                await self.warnings.warn("unwelcome", f"智能机器人的长连接没有通过验证：{fault}。请检查 WECOM_BOT_ID 和 WECOM_BOT_SECRET。")
                 wait = LONGEST_WAIT
             except (TimeoutError, aiohttp.ClientError, OSError) as fault:
                 log.warning("wecom_line_broken", fault=type(fault).__name__)

@@ -35,18 +35,16 @@ class WeComSettings:
         """Refuse what could only fail later, or would let anybody in."""
         for names, values in (
             ("WECOM_TOKEN 和 WECOM_AES_KEY", (self.token, self.aes_key)),
-            ("WECOM_AIBOT_TOKEN 和 WECOM_AIBOT_AES_KEY", (self.aibot_token, self.aibot_aes_key)),
+            ("WECOM_BOT_TOKEN 和 WECOM_BOT_AES_KEY", (self.aibot_token, self.aibot_aes_key)),
         ):
             if any(values) and not all(values):
                 raise ValueError(f"{names} 要么都填，要么都不填")
         if any((self.agent_id, self.secret, self.token)) and not self.has_app:
             raise ValueError("企业微信应用需要 WECOM_CORP_ID、WECOM_AGENT_ID 和 WECOM_SECRET")
         if self.has_line and self.aibot_token:
-            raise ValueError(
-                "智能机器人的长连接与回调地址只能二选一：请只填 WECOM_AIBOT_SECRET，或只填 WECOM_AIBOT_TOKEN 和 WECOM_AIBOT_AES_KEY"
-            )
+            raise ValueError("智能机器人的长连接与回调地址只能二选一：请只填 WECOM_BOT_SECRET，或只填 WECOM_BOT_TOKEN 和 WECOM_BOT_AES_KEY")
         if not (self.token or self.aibot_token or self.has_line):
-            raise ValueError("启用企业微信需要应用的 WECOM_TOKEN 和 WECOM_AES_KEY，或智能机器人的 WECOM_AIBOT_ID 和 WECOM_AIBOT_SECRET")
+            raise ValueError("启用企业微信需要应用的 WECOM_TOKEN 和 WECOM_AES_KEY，或智能机器人的 WECOM_BOT_ID 和 WECOM_BOT_SECRET")
 
     @property
     def has_app(self) -> bool:
