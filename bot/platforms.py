@@ -90,7 +90,7 @@ def dingtalk(ground: Ground) -> DingTalkMessenger:
         event_token=found.dingtalk_event_token.get_secret_value(),
         event_aes_key=found.dingtalk_event_aes_key.get_secret_value(),
         api_url=found.dingtalk_api_url,
-        old_api_url=found.dingtalk_old_api_url,
+        old_api_url=found.dingtalk_oapi_url,
         monthly_calls=found.dingtalk_monthly_calls,
         photo_limit=found.photo_limit_mb * MEGABYTE,
     )

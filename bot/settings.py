@@ -68,7 +68,7 @@ class Settings(BaseSettings):
 
     dingtalk_mode: str = Field(default="webhook", pattern="^(webhook|stream)$")
     dingtalk_api_url: str = "https://api.dingtalk.com"
-    dingtalk_old_api_url: str = "https://oapi.dingtalk.com"
+    dingtalk_oapi_url: str = "https://oapi.dingtalk.com"
     dingtalk_client_id: str = ""
     dingtalk_client_secret: SecretStr = SecretStr("")
     dingtalk_robot_code: str = ""

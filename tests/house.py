@@ -105,6 +105,11 @@ class Phone:
         return list(cards.values())
 
     @property
+    def files(self) -> list[str]:
+        """The names of the files that were sent to this phone."""
+        return [message["file"]["name"] for message in self.messages if message["file"]]
+
+    @property
     def last(self) -> Card:
         """The newest message that isn't a redrawn card."""
         return [message for message in self.messages if not message["note"]][-1]
@@ -231,8 +236,11 @@ class House:
 
     def clock(self, instant: str) -> None:
         """Move the clock forward, and let happen what has come due."""
-        body = json.dumps({"now": instant}).encode()
-        self.run(self._put(body))
+        if "simulator" in self.app.messengers:
+            self.run(self._put(json.dumps({"now": instant}).encode()))
+        else:
+            self.world.move_to(datetime.fromisoformat(instant))
+            self.run(self.app.scheduler.tick())
         self.settle()
 
     def ledger(self) -> list[dict[str, Any]]:
@@ -259,12 +267,16 @@ class House:
     def teams(self) -> dict[str, list[Phone]]:
         """Who inspects what, from the live assignment cards: the specialist first."""
         found: dict[str, list[Phone]] = {}
-        for row in self.get("/simulator/phones"):
-            if "inspector" in row["roles"]:
-                for card in self[row["person"]].titled("检查任务"):
-                    if "接受" in card.labels:
-                        found.setdefault(card["fields"]["对象"], []).append(self[row["person"]])
+        for account in self.inspectors:
+            for card in self[account].titled("检查任务"):
+                if "接受" in card.labels:
+                    found.setdefault(card["fields"]["对象"], []).append(self[account])
         return found
+
+    @property
+    def inspectors(self) -> list[str]:
+        """The accounts of all inspectors."""
+        return [row["person"] for row in self.get("/simulator/phones") if "inspector" in row["roles"]]
 
     def accepts_all(self) -> dict[str, list[Phone]]:
         """Everybody accepts; returns the teams."""
@@ -275,13 +287,15 @@ class House:
                 phone.taps("接受", card)
         return teams
 
-    def records(self, firm: str, team: list[Phone], outcome: str = "未发现问题") -> None:
-        """One inspector records, the other confirms; a problem makes the first point abnormal."""
+    def records(self, firm: str, team: list[Phone], outcome: str = "未发现问题", picture: bytes = b"") -> None:
+        """One inspector records, the other confirms; a problem makes the first point abnormal, a picture goes with it."""
         recorder, partner = team
         recorder.says("待办")
         start = next(card for card in reversed(recorder.shown) if "开始录入" in card.labels and firm in card["text"])
         recorder.taps("开始录入", start).taps("现场检查")
         is_problem = outcome != "未发现问题"
+        if picture:
+            recorder.photographs(picture)
         while "检查结果？" not in recorder.last["text"]:
             recorder.taps("异常" if is_problem and "1/" in recorder.last["text"] else "正常")
         recorder.taps(outcome)

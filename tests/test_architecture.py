@@ -21,7 +21,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("bot.intake", "bot.delivery"),
     ("bot.handling",),
     ("bot.messengers.dingtalk.*", "bot.messengers.wecom.*", "bot.messengers.simulator.*"),
-    ("bot.messengers.base", "bot.metrics", "bot.logs", "bot.settings", "bot.world", "bot.web.pages"),
+    ("bot.messengers.base", "bot.messengers.errands", "bot.metrics", "bot.logs", "bot.settings", "bot.world", "bot.web.pages"),
     ("handlers.papers", "handlers.reception"),
     ("handlers.router",),
     ("handlers.approvals",),

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import itertools
 import json
+import re
 from collections import defaultdict, deque
 from dataclasses import dataclass, field
 from urllib.parse import unquote
@@ -18,6 +19,7 @@ from tests.fakes.dingtalk_checks import Wrong, check_card, check_message, check_
 CLIENT_ID, CLIENT_SECRET, ROBOT, CORP = "ding-app-key", "the app's canary secret", "ding-robot", "ding-corp"
 NOW = 1_800_000_000.0
 SEND = "dtmd://dingtalkclient/sendMessage?content="
+LINK = re.compile(r"\[(.+?)\]\((dtmd:[^)]+)\)")
 DOWN = object()  # the answer never comes, though the call was carried out
 CUT = object()  # the connection is cut after the call was carried out
 GARBAGE = object()  # the answer is cut short
@@ -40,7 +42,9 @@ class Shown:
             return {button["title"]: button["actionURL"] for button in self.values["btns"]}
         if "singleTitle" in self.values:
             return {self.values["singleTitle"]: self.values["singleURL"]}
-        return {v: self.values[n.replace("Title", "URL")] for n, v in self.values.items() if n.startswith("actionTitle")}
+        if "actionTitle1" in self.values:
+            return {v: self.values[n.replace("Title", "URL")] for n, v in self.values.items() if n.startswith("actionTitle")}
+        return dict(LINK.findall(self.values.get("text", "")))
 
     @property
     def text(self):

@@ -77,6 +77,10 @@ class WeComPhone(Phone):
     def last(self) -> Card:
         return self.messages[-1]
 
+    @property
+    def files(self) -> list[str]:
+        return [self.house.fake.media[shown.body["media_id"]][0] for shown in self.house.fake.of(self.account) if shown.kind == "file"]
+
     def _told(self, **parts: object) -> "WeComPhone":
         parts |= {} if parts["MsgType"] == "event" else {"MsgId": str(next(self.house.numbers))}
         self.house.hears(xml_of(self.account, int(self.house.world.wall()), **parts))
@@ -140,13 +144,9 @@ class WeComHouse(House):
         self._pass_time(1)
         self.settle()
 
-    def teams(self) -> dict[str, list[Phone]]:
-        found: dict[str, list[Phone]] = {}
-        for account in self.accounts:
-            for card in self[account].titled("检查任务"):
-                if "接受" in card.labels:
-                    found.setdefault(card["fields"]["对象"], []).append(self[account])
-        return found
+    @property
+    def inspectors(self) -> list[str]:
+        return self.accounts
 
     def _move_in(self) -> None:
         """Everybody's account is one of WeCom."""

@@ -6,8 +6,8 @@ from typing import Any
 
 from bot.messengers.base import FateUnknown, GivenUp, SendFault, Sent, TryAgain
 from bot.messengers.dingtalk.calls import Call, Calls
-from bot.messengers.dingtalk.errands import Errands
 from bot.messengers.dingtalk.faults import FLOW
+from bot.messengers.errands import Errands
 
 MOST = 20
 GATHER = 0.02  # seconds in which others may join

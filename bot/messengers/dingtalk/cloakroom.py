@@ -10,9 +10,9 @@ import structlog
 
 from bot.messengers.base import Accept, Attached, GivenUp, Heard, IncomingMessage, SendFault
 from bot.messengers.dingtalk.budget import Pause
-from bot.messengers.dingtalk.errands import Errands
 from bot.messengers.dingtalk.files import FILE_LIMIT, Fetched, Files, picture_name
 from bot.messengers.dingtalk.spoken import Arrival
+from bot.messengers.errands import Errands
 from bot.metrics import REJECTED
 from bot.world import World
 from storage.media import Media

@@ -10,7 +10,6 @@ from bot.messengers.base import SendFault
 from bot.messengers.dingtalk.budget import Warn
 from bot.messengers.dingtalk.calls import Calls
 from bot.messengers.dingtalk.cloakroom import Cloakroom
-from bot.messengers.dingtalk.errands import Errands
 from bot.messengers.dingtalk.events import read_departure
 from bot.messengers.dingtalk.reading import Parts, whole, words
 from bot.messengers.dingtalk.sessions import Sessions
@@ -18,6 +17,7 @@ from bot.messengers.dingtalk.settings import DingTalkSettings
 from bot.messengers.dingtalk.spoken import QUOTA, Arrival, Spoken, arrivals, read_spoken
 from bot.messengers.dingtalk.tapped import answer, read_tapped
 from bot.messengers.dingtalk.tracks import Tracks
+from bot.messengers.errands import Errands
 from bot.metrics import REJECTED
 
 STRANGER = "这个机器人只为本单位人员服务。如果您是本单位人员，请联系管理员：需要在钉钉开发者后台发布应用，并把您加入可使用范围。"

@@ -14,7 +14,6 @@ from bot.messengers.dingtalk.calls import Call, Calls
 from bot.messengers.dingtalk.cards import ROUTE
 from bot.messengers.dingtalk.ciphers import EventCipher
 from bot.messengers.dingtalk.cloakroom import Cloakroom
-from bot.messengers.dingtalk.errands import Errands
 from bot.messengers.dingtalk.files import Files
 from bot.messengers.dingtalk.hearing import Ear, OnLeft, only_log_left
 from bot.messengers.dingtalk.listening import Listener
@@ -26,6 +25,7 @@ from bot.messengers.dingtalk.stream import Stream
 from bot.messengers.dingtalk.tracks import Tracks
 from bot.messengers.dingtalk.voice import Voice
 from bot.messengers.dingtalk.webhooks import Doors, card_secret
+from bot.messengers.errands import Errands
 from bot.world import World
 from storage.media import Media
 from storage.notes import Notes

@@ -4,8 +4,8 @@ import asyncio
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from bot.messengers.dingtalk.errands import Errands
 from bot.messengers.dingtalk.spoken import Chat
+from bot.messengers.errands import Errands
 from bot.world import World
 from storage.notes import Notes
 

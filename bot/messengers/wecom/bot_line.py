@@ -9,8 +9,8 @@ import aiohttp
 import structlog
 
 from bot.messengers.base import FateUnknown
+from bot.messengers.errands import Pause
 from bot.messengers.wecom.bot_frames import EVENT, MESSAGE, PING, SUBSCRIBE, Frame, NotConnected, read_frame, write_frame
-from bot.messengers.wecom.errands import Pause
 from bot.messengers.wecom.reading import Malformed
 from bot.messengers.wecom.settings import WeComSettings
 from bot.messengers.wecom.warnings import Warnings

@@ -3,8 +3,8 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from bot.messengers.errands import Errands, Pause
 from bot.messengers.wecom.calls import Calls
-from bot.messengers.wecom.errands import Errands, Pause
 from bot.messengers.wecom.files import Files
 from bot.messengers.wecom.pace import Pace
 from bot.messengers.wecom.progress import Progress

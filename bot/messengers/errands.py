@@ -1,12 +1,14 @@
 """Run small errands beside the main work (后台小事): what goes wrong is logged, and nothing is left running at the end."""
 
 import asyncio
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
 
+Pause = Callable[[float], Awaitable[None]]
+"""Waits so many seconds; a test waits without waiting."""
 log = structlog.get_logger()
 
 
@@ -37,4 +39,4 @@ class Errands:
         """Forget the errand, and tell of its fault."""
         self._running.discard(task)
         if not task.cancelled() and (fault := task.exception()) is not None:
-            log.warning("dingtalk_errand_failed", fault=type(fault).__name__, reason=str(fault)[:200])
+            log.warning("errand_failed", fault=type(fault).__name__, reason=str(fault)[:200])
