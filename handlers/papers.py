@@ -8,7 +8,9 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from handlers.acts import counting
 from handlers.acts.registering import REGISTERS
+from handlers.documents.charts import Chart, draw
 from handlers.documents.columns import Column, Sheet
 from handlers.documents.letters import InspectorFacts, NoticeFacts, notice
 from handlers.documents.sheets import write_rows
@@ -160,6 +162,14 @@ def _proof(session: Session, attempt_id: int, _scope: str, _today: date) -> byte
     return octets.getvalue()
 
 
+def _chart(session: Session, section_id: int, scope: str, _today: date) -> bytes:
+    """The figures of a period by county, as a picture."""
+    bureau, first, last, name = scope.split(":")
+    which = counting.within_bureau(session, bureau, section_id or None, date.fromisoformat(first), date.fromisoformat(last))
+    rows = tuple((short_name(code), (row.drawn, row.done, row.problems)) for code, row in counting.tallies(session, which).items())
+    return draw(Chart(f"双随机抽查 {name}", f"{people.bureau_name(session, bureau)}，按检查对象所在县区（户）", SERIES, rows))
+
+
 def _sheet(title: str, columns: tuple[Column, ...], rows: list[dict[str, str]]) -> bytes:
     """Return rows of texts as an Excel file."""
     octets = BytesIO()
@@ -189,10 +199,12 @@ ROUND = (
     Column("后续处置", "measures", width=40),
     Column("公示", "publication"),
 )
+SERIES = ("抽取", "已检查", "发现问题")
 WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "notice": _notice,
     "drawn": _drawn,
     "round": _round,
     "register": _register,
     "proof": _proof,
+    "chart": _chart,
 }

@@ -21,6 +21,7 @@ from handlers import (
     registrations,
     rounds,
     staffing,
+    statistics,
 )
 from handlers.context import Context
 from handlers.errors import NotAllowed
@@ -97,6 +98,7 @@ RULES = (
     Rule(c.ShowGuide, catalog.show_guide, EVERYBODY, Scope.NOTHING),
     Rule(c.FindTargets, directories.find_targets, PREPARES | {R.LEGAL, R.INSPECTOR}, Scope.VISIBLE),
     Rule(c.FindInspectors, directories.find_inspectors, PREPARES | {R.LEGAL}, Scope.VISIBLE),
+    Rule(c.ShowStatistics, statistics.show_statistics, frozenset({R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
     Rule(c.ShowProof, proofs.show_proof, EVERYBODY, Scope.VISIBLE),
     Rule(c.AskLeave, registrations.ask_leave, frozenset({R.INSPECTOR}), Scope.SELF),
     Rule(c.EndLeave, registrations.end_leave, frozenset({R.INSPECTOR}), Scope.SELF),

@@ -2,7 +2,7 @@
 
 import functools
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, text
@@ -68,7 +68,7 @@ def _inserting(rows: int, mark: str) -> str:
 
 def _as_sqlite_keeps_it(instant: datetime) -> str:
     """Return the instant as SQLAlchemy writes it into SQLite."""
-    return instant.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return instant.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
 
 
 def _unchanged(instant: datetime) -> datetime:

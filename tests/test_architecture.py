@@ -43,6 +43,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "handlers.registrations",
         "handlers.rounds",
         "handlers.staffing",
+        "handlers.statistics",
     ),
     ("handlers.acts.*", "handlers.scopes"),
     ("handlers.context", "handlers.documents.*"),

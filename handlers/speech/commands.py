@@ -258,6 +258,13 @@ class FindTargets(Command):
     keyword: str = ""
 
 
+@command("show_statistics")
+class ShowStatistics(Command):
+    """统计 [期间]."""
+
+    period: str = ""
+
+
 @command("find_inspectors")
 class FindInspectors(Command):
     """人员 [关键字]."""

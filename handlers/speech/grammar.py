@@ -70,6 +70,7 @@ PHRASES = (
     Phrase("指引", "事项的检查要点和依据", "指引 拍卖", _with(c.ShowGuide)),
     Phrase("对象", "查检查对象", "对象 加油站", _with(c.FindTargets)),
     Phrase("人员", "查执法检查人员", "人员 红塔区", _with(c.FindInspectors)),
+    Phrase("统计", "抽查情况的数字和图表", "统计 2026上半年", _with(c.ShowStatistics)),
     Phrase("验证", "核对摇号是否公正", "验证 3", _with(c.ShowProof)),
     Phrase("回避", "申请回避", "回避 3 亲属任职", _ask_recusal),
     Phrase("请假", "请假期间不参加匹配", "请假 11-25 11-30", _ask_leave),

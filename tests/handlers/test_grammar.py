@@ -22,6 +22,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "指引 拍卖": c.ShowGuide("拍卖"),
     "对象 加油站": c.FindTargets("加油站"),
     "人员 红塔区": c.FindInspectors("红塔区"),
+    "统计 2026上半年": c.ShowStatistics("2026上半年"),
     "验证 3": c.ShowProof("3"),
     "回避 3 亲属任职": c.AskRecusalByNumber("3", "亲属任职"),
     "请假 11-25 11-30": c.AskLeave("11-25", "11-30"),
