@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from aiohttp.test_utils import TestClient, TestServer
 from sqlmodel import Session, select
@@ -132,6 +132,8 @@ class Phone:
 @dataclass
 class House:
     """The assistant of the sample bureau, its phones and its database."""
+
+    platform: ClassVar[str] = "simulator"
 
     folder: Path
     database_url: str
@@ -287,15 +289,13 @@ class House:
                 phone.taps("接受", card)
         return teams
 
-    def records(self, firm: str, team: list[Phone], outcome: str = "未发现问题", picture: bytes = b"") -> None:
-        """One inspector records, the other confirms; a problem makes the first point abnormal, a picture goes with it."""
+    def records(self, firm: str, team: list[Phone], outcome: str = "未发现问题") -> None:
+        """One inspector records, the other confirms; a problem makes the first point abnormal."""
         recorder, partner = team
         recorder.says("待办")
         start = next(card for card in reversed(recorder.shown) if "开始录入" in card.labels and firm in card["text"])
         recorder.taps("开始录入", start).taps("现场检查")
         is_problem = outcome != "未发现问题"
-        if picture:
-            recorder.photographs(picture)
         while "检查结果？" not in recorder.last["text"]:
             recorder.taps("异常" if is_problem and "1/" in recorder.last["text"] else "正常")
         recorder.taps(outcome)

@@ -177,7 +177,7 @@ class Story:
     async def _assignment(self, person: str, firm: str) -> Message:
         """Return a person's live assignment card for a firm."""
         for message in reversed(await self.phones.messages(person)):
-            if message["title"].startswith("检查任务") and message["fields"]["对象"] == firm and not message["note"]:
+            if message["title"].startswith("检查任务") and not message["note"] and message["fields"]["对象"] == firm:
                 return message
         raise StoryBroken(f"{person} 没有{firm}的检查任务")
 

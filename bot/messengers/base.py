@@ -3,7 +3,7 @@
 import json
 import re
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
@@ -46,7 +46,6 @@ class IncomingMessage:
     button: str = ""
     attached: Attached | None = None
     place: str = ""
-    extra: dict[str, str] = field(default_factory=dict)
 
     def to_json(self) -> str:
         """Return the message as JSON for the inbox."""

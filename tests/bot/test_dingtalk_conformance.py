@@ -140,12 +140,13 @@ def test_every_payload_of_the_documents_is_read_and_a_malformed_one_refused(row)
 @pytest.mark.parametrize("place", sorted(OWN.glob("robot_*.json")), ids=lambda place: place.stem)
 def test_our_own_messages_become_what_they_say(place):
     told = json.loads(place.read_text("utf-8"))
-    found = arrivals(read_spoken(told["body"]))
+    spoken = read_spoken(told["body"])
+    found = arrivals(spoken)
     assert len(found) == len(told["becomes"])
     for arrival, expected in zip(found, told["becomes"], strict=True):
         message: IncomingMessage = arrival.message
         shown = {"heard": message.heard.value, "text": message.text, "button": message.button, "card": message.card, "code": arrival.code}
-        shown |= {"chat": message.extra["chat"], "name": message.attached.name if message.attached else ""}
+        shown |= {"chat": "group" if spoken.chat.is_group else "single", "name": message.attached.name if message.attached else ""}
         assert expected.items() <= shown.items()
         assert (message.messenger, message.account) == ("dingtalk", "0101")
         assert (message.heard in {Heard.PHOTO, Heard.FILE}) == bool(arrival.code)

@@ -31,7 +31,6 @@ async def test_a_signed_message_is_stored_and_answered_with_200(office):
     assert await office.fake.says("liu-ming", " 帮助") == 200
     (message,) = office.accepted
     assert (message.messenger, message.account, message.heard, message.text) == ("dingtalk", "liu-ming", Heard.TEXT, "帮助")
-    assert message.extra["chat"] == "single"
 
 
 @pytest.mark.parametrize(
@@ -169,8 +168,7 @@ async def test_in_a_group_only_a_mention_is_heard_and_the_answer_goes_to_the_pri
     assert office.accepted == []
     await office.fake.deliver(office.fake.said("liu-ming", content="待办", isInAtList=True, **group))
     await office.settle()
-    (message,) = office.accepted
-    assert (message.extra["chat"], message.extra["conversation"]) == ("group", "cid-group")
+    assert office.heard() == [("text", "待办")]
     (answer,) = office.fake.groups["cid-group"]
     assert "单聊" in answer.values["content"]
     await office.send(text="您的待办")

@@ -1,26 +1,19 @@
-"""The sample bureau on DingTalk: the same ways of the bureau as `tests/house.py`, through signed webhooks, ActionCards and cards."""
+"""The sample bureau on DingTalk: the same ways of the bureau as `tests/house.py`, through the robot, ActionCards and interactive cards."""
 
+import asyncio
 import re
 from dataclasses import dataclass
-from itertools import count
 from typing import Any
 
-from aiohttp.test_utils import TestClient, TestServer
-from sqlalchemy import text as sql
+from bot.messengers.dingtalk.wording import NOTHING
+from tests.fakes.dingtalk import CLIENT_ID, CLIENT_SECRET, CORP, ROBOT, FakeDingTalk, Shown
+from tests.fakes.platform_house import PlatformHouse
+from tests.house import Card, Phone
 
-from bot.app import build, phones
-from bot.messengers.dingtalk.messenger import DingTalkMessenger
-from bot.messengers.dingtalk.settings import DingTalkSettings
-from bot.server import make_application
-from bot.settings import Settings
-from storage.notes import Notes
-from tests.fakes.dingtalk import CLIENT_ID, CLIENT_SECRET, ROBOT, FakeDingTalk, Shown
-from tests.house import SECRET as HOUSE_SECRET
-from tests.house import TIME_IS_REAL, Card, House, ListedWorld, Phone
-
-ADDRESS = "https://bureau.example"
-_FACT = re.compile(r"(?m)^\*\*(.+?)\*\*：(.+?) *$")
-_TITLE = re.compile(r"\A#+ (.+)\n*")
+_TITLE = re.compile(r"\A#### (.+)(?:\n|\Z)")
+_FACT = re.compile(r"(?m)^\*\*(.+?)\*\*：(.*?) *$")
+_SETTLED = re.compile(r"\A【(.+?)】(.+)", re.DOTALL)
+NO_SIGNAL = "钉钉没有位置消息"
 
 
 @dataclass
@@ -32,24 +25,38 @@ class DingTalkPhone(Phone):
     def says(self, text: str) -> "DingTalkPhone":
         return self._told(self.house.fake.says(self.account, text))
 
+    def says_in_group(self, group: str, text: str, *, is_mentioned: bool = True) -> "DingTalkPhone":
+        """Say something in a group, to the robot or past it."""
+        fake = self.house.fake
+        where = {"conversationType": "2", "conversationId": group, "isInAtList": is_mentioned, **fake.session(group)}
+        return self._told(fake.deliver(fake.said(self.account, content=text, **where)))
+
     def taps(self, label: str, card: Card | None = None) -> "DingTalkPhone":
-        return self._told(self.house.fake.taps(self.account, label, (card or self.card_with(label))["seen"]))
+        return self._told(self.house.fake.taps(self.account, label, (card or self.card_with(label))["shown"]))
 
     def photographs(self, octets: bytes, name: str = "现场.png") -> "DingTalkPhone":
-        return self._sent("picture", {"downloadCode": self.house.fake.keep(octets)})
+        fake = self.house.fake
+        return self._told(fake.deliver(fake.said(self.account, "picture", {"downloadCode": fake.keep(octets)})))
 
     def sends_file(self, name: str, octets: bytes) -> "DingTalkPhone":
-        return self._sent("file", {"downloadCode": self.house.fake.keep(octets), "fileName": name})
+        fake = self.house.fake
+        return self._told(fake.deliver(fake.said(self.account, "file", {"downloadCode": fake.keep(octets), "fileName": name})))
 
     def locates(self, label: str = "玉溪市红塔区") -> "DingTalkPhone":
-        """DingTalk sends robots no places: who is asked for one says why there is none."""
-        return self.taps("跳过").says("钉钉不能发送位置，现场地址与登记地址一致")
+        """There is no location message in DingTalk: leave it out, and say why."""
+        self.taps("跳过")
+        return self.says(NO_SIGNAL)
 
     @property
     def messages(self) -> list[Card]:
-        """Everything on this phone; an ActionCard stays as it was, but a later text says that it's done with."""
-        seen = self.house.fake.phones[self.account]
-        return [_read(shown, [after.text for after in seen[place:]]) for place, shown in enumerate(seen)]
+        """Everything on this phone; a file belongs to what was said before it."""
+        found: list[Card] = []
+        for shown in self.house.fake.phones[self.account]:
+            if shown.kind == "sampleFile" and found:
+                found[-1]["file"] = {"name": shown.values["fileName"]}
+            else:
+                found.append(_read(shown))
+        return found
 
     @property
     def shown(self) -> list[Card]:
@@ -57,102 +64,94 @@ class DingTalkPhone(Phone):
 
     @property
     def last(self) -> Card:
-        return [card for card in self.messages if not card["note"]][-1]
+        return self.messages[-1]
 
-    @property
-    def files(self) -> list[str]:
-        return [shown.values["fileName"] for shown in self.house.fake.phones[self.account] if "fileName" in shown.values]
-
-    def _sent(self, kind: str, content: dict[str, str]) -> "DingTalkPhone":
-        return self._told(self.house.fake.deliver(self.house.fake.said(self.account, kind, content)))
-
-    def _told(self, delivery: Any) -> "DingTalkPhone":
-        assert self.house.run(delivery) == 200
-        self.house.settle()
+    def _told(self, telling: Any) -> "DingTalkPhone":
+        self.house.hears(telling)
         return self
 
 
-class DingTalkHouse(House):
-    """The assistant with DingTalk instead of the simulator; `options` may hold a `card_template_id`."""
+class DingTalkHouse(PlatformHouse):
+    """The assistant with DingTalk instead of the simulator; `options` choose mode and template."""
+
+    platform = "dingtalk"
+
+    def open_fake(self) -> None:
+        self.fake = FakeDingTalk(wall=self.world.wall())
+        self.run(self.fake.__aenter__())
+
+    def close_fake(self) -> None:
+        self.run(self.fake.__aexit__())
+
+    def keys(self) -> dict[str, Any]:
+        return {
+            "dingtalk_client_id": CLIENT_ID,
+            "dingtalk_client_secret": CLIENT_SECRET,
+            "dingtalk_robot_code": ROBOT,
+            "dingtalk_corp_id": CORP,
+            "dingtalk_mode": "webhook",
+            "dingtalk_monthly_calls": 100_000,
+            "dingtalk_api_url": self.fake.api_url,
+            "dingtalk_oapi_url": self.fake.old_api_url,
+        }
+
+    def admit(self, accounts: list[str]) -> None:
+        self.fake.staff |= set(accounts)
+
+    def on_served(self) -> None:
+        self.adapter.budget.pause = self._pause
+        if self.adapter.settings.mode == "webhook":
+            self.fake.hook = str(self.client.make_url("")).rstrip("/")
 
     def open(self) -> None:
-        if not hasattr(self, "fake"):
-            self.fake = FakeDingTalk(wall=TIME_IS_REAL)
-            self.run(self.fake.__aenter__())
-        settings = Settings(
-            _env_file=None, database_url=self.database_url, media_dir=self.folder / "media", secret_key=HOUSE_SECRET, port=8080
-        )
-        self.world = getattr(self, "world", None) or ListedWorld()
-        self.app = build(settings, self.world)
-        self._move_in()
-        self.dingtalk = self.app.messengers["dingtalk"] = DingTalkMessenger(
-            DingTalkSettings(
-                CLIENT_ID,
-                CLIENT_SECRET,
-                mode="webhook",
-                robot_code=ROBOT,
-                api_url=self.fake.api_url,
-                old_api_url=self.fake.old_api_url,
-                calls_per_second=10_000,
-                **self.options,
-            ),
-            self.world,
-            self.app.media,
-            Notes(self.app.database, "dingtalk"),
-            ADDRESS,
-        )
-        application = make_application(self.app)
-        application.cleanup_ctx.clear()
-        self.client = TestClient(TestServer(application), loop=self.runner.get_loop())
-        self.run(self.client.start_server())
-        self.fake.hook = str(self.client.make_url("")).rstrip("/")
-        self.run(self.dingtalk.open())
-        self.run(self.dingtalk.errands.settle())
-
-    def close(self) -> None:
-        self.run(self.client.close())
-        self.run(self.dingtalk.close())
-        self.app.database.close()
-
-    def __exit__(self, *_: object) -> None:
-        self.close()
-        self.run(self.fake.__aexit__())
-        self.runner.close()
+        super().open()
+        if self.adapter.settings.mode == "stream":
+            self.run(asyncio.wait_for(self.fake.line(), 5))
+        else:
+            self.run(self.errands.settle())
 
     def __getitem__(self, account: str) -> DingTalkPhone:
         return DingTalkPhone(self, account)
 
     @property
-    def inspectors(self) -> list[str]:
-        return self.accounts
+    def errands(self) -> Any:
+        return self.adapter.errands
 
-    def _move_in(self) -> None:
-        """Everybody's account is one of DingTalk."""
-        moved = phones(self.app.database)
-        if moved:
-            self.accounts = [row.person for row in moved if "inspector" in row.roles]
-            self.fake.staff |= {row.person for row in moved}
-            self.fake.mobiles = {f"138{number:08}": row.person for number, row in zip(count(1), moved, strict=False)}
-        change = sql("UPDATE binding SET messenger = 'dingtalk'")
-        self.app.database.run(lambda connection: connection.execute(change), "test").result()
+    def hears(self, telling: Any) -> None:
+        """Let somebody say or tap something, and let everything that follows happen."""
+        status = self.run(telling)
+        assert status == 200, status
+        self.pass_time(1)
+        self.settle()
 
-    async def _settle(self) -> None:
-        await self.dingtalk.errands.settle()
-        await super()._settle()
+    def pass_time(self, seconds: float) -> None:
+        super().pass_time(seconds)
+        self.fake.wall = self.world.wall()
+
+    async def _pause(self, seconds: float) -> None:
+        self.pass_time(seconds)
 
 
-def _read(shown: Shown, later: list[str]) -> Card:
-    """Read a message as a person does who knows what came `later`."""
+def _read(shown: Shown) -> Card:
+    """Read a message as a person does."""
     values = shown.values
-    words = "\n".join(part for name in ("text", "content", "text1", "text2", "text3") if (part := values.get(name)))
-    title = _TITLE.match(words)
-    is_settled = not shown.track and any(text.startswith(f"【{values.get('title')}】") for text in later)
-    return Card(
-        card=shown.track,
-        title=values.get("title", "") or (title[1] if title else ""),
-        text=_TITLE.sub("", words),
-        fields=dict(_FACT.findall(words)),
-        buttons=[{"label": label, "live": not is_settled} for label in shown.buttons],
-        note=values.get("note", ""),
-        seen=shown,
-    )
+    labels = [{"label": label, "live": True} for label in shown.buttons]
+    if shown.track:
+        texts = "".join(values[name] for name in ("text1", "text2", "text3"))
+        title, words, fields = _told(texts)
+        title, note = title or values["title"], values["note"]
+    else:
+        title, words, fields = _told(values.get("text") or values["content"])
+        settled = None if title or labels else _SETTLED.match(words)
+        note = settled[2] if settled else ""
+        title = settled[1] if settled else title
+    return Card(card=shown.track, title=title, text=words, fields=fields, buttons=labels, note=note, file=None, shown=shown)
+
+
+def _told(markdown: str) -> tuple[str, str, dict[str, str]]:
+    """Return title, words and facts."""
+    text = markdown.replace(NOTHING, "")
+    title = _TITLE.match(text)
+    rest = text[title.end() :] if title else text
+    words = "\n".join(line.rstrip() for line in _FACT.sub("", rest).splitlines())
+    return (title[1].strip() if title else ""), words.strip(), dict(_FACT.findall(rest))

@@ -4,7 +4,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from sqlmodel import select
 
+from storage import ledger
+from storage.tables.conversation import Outbox
+from storage.vocabulary import SendState
 from tests.bot.dingtalk_office import TEMPLATE
 from tests.fakes.dingtalk_house import DingTalkHouse
 from tests.fakes.wecom_house import WeComHouse
@@ -15,7 +19,8 @@ HOUSES = {
     "simulator": (House, {}),
     "wecom": (WeComHouse, {}),
     "dingtalk": (DingTalkHouse, {}),
-    "dingtalk with cards": (DingTalkHouse, {"card_template_id": TEMPLATE}),
+    "dingtalk with cards": (DingTalkHouse, {"dingtalk_card_template_id": TEMPLATE}),
+    "dingtalk by stream": (DingTalkHouse, {"dingtalk_mode": "stream", "dingtalk_card_template_id": TEMPLATE}),
 }
 
 
@@ -28,5 +33,10 @@ def bureau(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) ->
 
 
 def test_the_whole_story_plays_on_every_messenger(bureau: House) -> None:
-    """二(五), 二(八): preview to publication, with a recusal, a problem and what becomes late."""
-    play(bureau)
+    """二(五), 二(八): preview, approval, ceremony, draw, recusal, records, publication and escalation; every message arrives."""
+    told = "\n".join(play(bureau))
+    for words in ("名单已冻结", "检查通知书", "顺位替补", "照片已保存", "后续处置 立案查处", "已公示", "督办", "结果一致"):
+        assert words in told
+    with bureau.reading() as session:
+        assert list(ledger.faults(session)) == []
+        assert session.exec(select(Outbox.fault).where(Outbox.state != SendState.SENT)).all() == []

@@ -91,20 +91,19 @@ def read_parts(told: Parts) -> tuple[Part, ...]:
 
 def arrivals(spoken: Spoken) -> list[Arrival]:
     """Return the messages that go on, each with a key of its own."""
-    extra = {"chat": "group" if spoken.chat.is_group else "single", "conversation": spoken.chat.conversation}
     return [
-        Arrival(_translated(spoken, part_, spoken.key if number == 0 else f"{spoken.key}:{number}", extra), part_.code, spoken.robot)
+        Arrival(_translated(spoken, part_, spoken.key if number == 0 else f"{spoken.key}:{number}"), part_.code, spoken.robot)
         for number, part_ in enumerate(spoken.parts)
     ]
 
 
-def _translated(spoken: Spoken, said: Part, key: str, extra: dict[str, str]) -> IncomingMessage:
+def _translated(spoken: Spoken, said: Part, key: str) -> IncomingMessage:
     """Return one part as a message; a text that names a card's button is a tap."""
     attached = Attached(said.name, 0) if said.code else None
     tapped = TAPPED.fullmatch(said.text.strip()) if said.heard is Heard.TEXT else None
     if tapped is not None:
-        return IncomingMessage(MESSENGER, key, spoken.account, Heard.TAP, card=tapped["card"], button=tapped["label"].strip(), extra=extra)
-    return IncomingMessage(MESSENGER, key, spoken.account, said.heard, text=said.text, attached=attached, extra=extra)
+        return IncomingMessage(MESSENGER, key, spoken.account, Heard.TAP, card=tapped["card"], button=tapped["label"].strip())
+    return IncomingMessage(MESSENGER, key, spoken.account, said.heard, text=said.text, attached=attached)
 
 
 def _text(told: Parts) -> tuple[Part, ...]:

@@ -24,7 +24,7 @@ class Tapped:
         """Return the tap as a message; the same `occasion` again is the same tap, another one is a new try."""
         label = hashlib.sha256(self.button.encode()).hexdigest()[:16]
         key = f"card:{self.card}:{self.account}:{label}:{occasion}"
-        return IncomingMessage(MESSENGER, key, self.account, Heard.TAP, card=card_id, button=self.button, extra={"chat": "card"})
+        return IncomingMessage(MESSENGER, key, self.account, Heard.TAP, card=card_id, button=self.button)
 
 
 def read_tapped(told: Parts) -> Tapped:
