@@ -55,18 +55,17 @@ class IncomingMessage:
                 body[name] = value
         if self.attached is not None:
             body["attached"] = {"name": self.attached.name, "size": self.attached.size, "medium": self.attached.medium}
-        return _JSON.encode(_writable(body))
+        text = _JSON.encode(body)
+        return text if _UNWRITABLE.search(text) is None else _JSON.encode(_writable(body))
 
 
 _JSON = json.JSONEncoder(ensure_ascii=False)
-_UNWRITABLE = re.compile("[\0\ud800-\udfff]")
+_UNWRITABLE = re.compile(r"\\u0000|[\ud800-\udfff]")  # as JSON writes it
 
 
 def _writable(value: Any) -> Any:
     """Return the value without what no database takes: NUL, and halves of characters."""
     if isinstance(value, str):
-        if _UNWRITABLE.search(value) is None:
-            return value
         return value.replace("\0", "").encode("utf-8", "replace").decode("utf-8")
     return {name: _writable(part) for name, part in value.items()} if isinstance(value, dict) else value
 

@@ -2,13 +2,13 @@
 
 import sys
 
-from tests.benchmarks import bench_acts, bench_draw, bench_webhook
+from tests.benchmarks import bench_acts, bench_draw, bench_platforms, bench_webhook
 
 
 def main(words: list[str]) -> int:
     """Print all rows; 1 where one misses its limit."""
     quick = "--quick" in words
-    rows = [*bench_webhook.measure(quick), *bench_acts.measure(quick)]
+    rows = [*bench_webhook.measure(quick), *bench_platforms.measure(quick), *bench_acts.measure(quick)]
     for row in rows:
         print(row)  # noqa: T201 - for a terminal
     if not quick:

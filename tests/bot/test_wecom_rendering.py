@@ -36,7 +36,7 @@ def faces(draw: st.DrawFn) -> dict[str, Any]:
 
 def bare(words: str) -> str:
     """Words without the signs that only Markdown, numbering and lines bring in."""
-    return re.sub(r"[\s\u200b*＊`｀<＜]", "", re.sub(r"(?m)^（\d+/\d+）$|^> ", "", words))
+    return re.sub(r"[\s\u200b*＊`｀<＜]", "", re.sub(r"(?m)^（\d+/\d+）$", "", words))
 
 
 def read(pieces: list[Piece]) -> str:
@@ -44,7 +44,8 @@ def read(pieces: list[Piece]) -> str:
     told = []
     for piece in pieces:
         shown = piece.card or {}
-        told += [piece.content, shown.get("main_title", {}).get("title", ""), shown.get("sub_title_text", "")]
+        content = re.sub(r"(?m)^> ", "", piece.content) if piece.kind == "markdown" else piece.content
+        told += [content, shown.get("main_title", {}).get("title", ""), shown.get("sub_title_text", "")]
         told += [f"{fact['keyname']}：{fact['value']}" for fact in shown.get("horizontal_content_list", [])]
         told += [option["text"] for option in options(shown)]
     return bare("\n".join(told))

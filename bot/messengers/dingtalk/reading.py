@@ -16,7 +16,7 @@ def read_object(body: bytes | str) -> Parts:
     """Return the JSON object in the body, or raise Malformed."""
     try:
         text = body.decode() if isinstance(body, bytes) else body
-        told = json.loads(text, object_pairs_hook=_once, parse_constant=_no_constant)
+        told = _JSON.decode(text)
     except (ValueError, RecursionError):
         raise Malformed("not JSON") from None
     if not isinstance(told, dict):
@@ -73,6 +73,9 @@ def _once(pairs: list[tuple[str, Any]]) -> Parts:
 def _no_constant(constant: str) -> Any:
     """Refuse NaN and Infinity."""
     raise ValueError(constant)
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
 
 
 def _is_storable(told: Parts) -> bool:

@@ -1,7 +1,6 @@
 """Check where a call comes from (验签): DingTalk signs its calls with the app's secret, robots and cards each in their own way."""
 
 import base64
-import hashlib
 import hmac
 import re
 
@@ -30,4 +29,4 @@ def is_fresh(timestamp: str, now: float, window: float) -> bool:
 
 def _sign(words: str, secret: str) -> str:
     """Return HMAC-SHA256 in Base64."""
-    return base64.b64encode(hmac.new(secret.encode(), words.encode("utf-8", "surrogateescape"), hashlib.sha256).digest()).decode()
+    return base64.b64encode(hmac.digest(secret.encode(), words.encode("utf-8", "surrogateescape"), "sha256")).decode()
