@@ -50,9 +50,8 @@ class PlatformHouse(House):
             database_url=self.database_url,
             media_dir=self.folder / "media",
             secret_key=SECRET,
-            messengers=(self.platform,),
             port=8080,
-            **(self.keys() | self.options),
+            **({"messengers": (self.platform,)} | self.keys() | self.options),
         )
         self.app = build(settings, self.world)
         self._move_in()

@@ -14,6 +14,13 @@ from tests.house import Card, Phone
 _TITLE = re.compile(r"\A\*\*(.+)\*\*(?:\n|\Z)")
 _FACT = re.compile(r"(?m)^(?:> )?([^：。，\n]{1,60})：(.+)$")
 _PART = re.compile(r"\A（(\d+)/\d+）\n")
+WECOM_KEYS = {
+    "wecom_corp_id": CORP,
+    "wecom_agent_id": AGENT,
+    "wecom_secret": SECRET,
+    "wecom_token": TOKEN,
+    "wecom_aes_key": AES_KEY,
+}
 
 
 @dataclass
@@ -81,14 +88,7 @@ class WeComHouse(PlatformHouse):
         self.run(self.fake.close())
 
     def keys(self) -> dict[str, Any]:
-        return {
-            "wecom_corp_id": CORP,
-            "wecom_agent_id": AGENT,
-            "wecom_secret": SECRET,
-            "wecom_token": TOKEN,
-            "wecom_aes_key": AES_KEY,
-            "wecom_api_url": self.fake.url,
-        }
+        return WECOM_KEYS | {"wecom_api_url": self.fake.url}
 
     def admit(self, accounts: list[str]) -> None:
         self.fake.members |= {account: f"138{number:08}" for number, account in zip(count(1), accounts, strict=False)}
