@@ -25,9 +25,9 @@ def approve(command: Approve, context: Context) -> Card:
     """Agree (同意、通过), and let happen what follows."""
     approval = approving.take(context, command.approval_id, ApprovalState.APPROVED)
     decision = DECISIONS[approval.subject]
-    decision.approved(approval, context)
+    told = decision.approved(approval, context) or decision.afterwards
     agree, _ = approving.LABELS.get(approval.subject, approving.USUAL)
-    return say(f"已{agree}：{approval.title}。{decision.afterwards}")
+    return say(f"已{agree}：{approval.title}。{told}")
 
 
 def send_back(command: SendBack, context: Context) -> Card:
@@ -37,11 +37,12 @@ def send_back(command: SendBack, context: Context) -> Card:
         raise AlreadyDecided(**approving.already(context, approval))
     if approval.asked_by == context.actor.person_id:
         raise OwnSubmission
+    _, refuse = approving.LABELS.get(approval.subject, approving.USUAL)
     if command.reason is None:
-        return Card(text=f"请说明退回“{approval.title}”的理由：", asks=Question(command, "reason", back=GoBack()))
+        return Card(text=f"请说明{refuse}“{approval.title}”的理由：", asks=Question(command, "reason", back=GoBack()))
     reason = command.reason.strip()
     if len(reason) < 2:
-        raise TooShort(what="退回理由", least=2)
+        raise TooShort(what=f"{refuse}的理由", least=2)
     approving.take(context, command.approval_id, ApprovalState.SENT_BACK, reason)
     DECISIONS[approval.subject].sent_back(approval, reason, context)
-    return say(f"已退回：{approval.title}。理由已通知提交人。")
+    return say(f"已{refuse}：{approval.title}。理由已通知提交人。")

@@ -3,15 +3,16 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import binding, calendars, inspections, publications, recusals, rounds, staffing
+from handlers import binding, calendars, inspections, publications, recusals, rounds, staffing, tip_inspections
 from handlers.acts import freezing
 from handlers.context import Context
 from handlers.speech.cards import say
 from storage.tables.approvals import Approval
 from storage.tables.rounds import Round
-from storage.vocabulary import Stage, Subject
+from storage.vocabulary import RoundKind, Stage, Subject
 
-Approved = Callable[[Approval, Context], None]
+Approved = Callable[[Approval, Context], str | None]
+"""Carries the decision out; returns what the approver is told where it isn't the usual sentence."""
 SentBack = Callable[[Approval, str, Context], None]
 
 
@@ -29,10 +30,14 @@ def _freeze(approval: Approval, context: Context) -> None:
     freezing.freeze(approval.subject_id, context)
 
 
-def _pass_review(approval: Approval, context: Context) -> None:
-    """A passed review completes the round and starts the clocks of publication."""
+def _pass_review(approval: Approval, context: Context) -> str | None:
+    """A passed review completes the round and starts the clocks of publication, or has the source of a tip told."""
     inspections.review_passed(approval.subject_id, context)
+    if context.session.get_one(Round, approval.subject_id).kind is RoundKind.TIP:
+        tip_inspections.inspected(approval.subject_id, context)
+        return "有因检查办结，经办人会把结果反馈给线索来源。"
     publications.open_publications(approval.subject_id, context)
+    return None
 
 
 def _tell(approval: Approval, reason: str, context: Context) -> None:
@@ -81,6 +86,11 @@ DECISIONS: dict[Subject, Decision] = {
         lambda row, context: binding.confirm(row.subject_id, row.fields, context),
         lambda row, reason, context: binding.refuse(row.fields, reason, context),
         "账号已绑定。",
+    ),
+    Subject.TIP: Decision(
+        lambda row, context: tip_inspections.take_up(row.subject_id, context),
+        lambda row, reason, context: tip_inspections.decline(row.subject_id, reason, context),
+        "两名检查人员已按抽签顺序选派，检查任务已发出。",
     ),
 }
 if missing := set(Subject) - set(DECISIONS):

@@ -4,7 +4,7 @@ from handlers.acts.finding import key
 from handlers.acts.framing import may_inspect
 from handlers.context import Context
 from handlers.errors import NothingFound
-from handlers.rules.districts import DISTRICTS, find_district, short_name
+from handlers.rules.districts import DISTRICTS, find_district, full_address, short_name
 from handlers.rules.masking import mask_phone
 from handlers.speech.cards import Button, Card
 from handlers.speech.commands import FindInspectors, FindTargets
@@ -67,7 +67,7 @@ def _target(context: Context, target: Target) -> Card:
     fields = {
         "信用代码": target.code,
         "类别": f"{target.kind.label}，{target.category}",
-        "地址": f"{short_name(target.district)} {target.address}",
+        "地址": full_address(target.district, target.address),
         "联系人": f"{target.contact} {phone}".strip() or "未登记",
         "许可": f"{target.license_no} 至 {target.license_until or '未登记'}" if target.license_no else "未登记",
         "分类": f"风险{target.risk_level.label}，信用 {target.credit_class} 类（内部参考，不公开）",

@@ -229,6 +229,10 @@ class BadMobile(HandlerError):
     """“{mobile}”不是有效的手机号。请发送：绑定 11位手机号。"""
 
 
+class NotDrawn(HandlerError):
+    """任务 {number} 是线索引起的有因检查，不经抽取，没有可以验证的内容。检查人员的抽签次序见留痕。"""
+
+
 class NoDraw(HandlerError):
     """任务 {number} 还没有抽取，没有可以验证的内容。"""
 

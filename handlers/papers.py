@@ -15,7 +15,7 @@ from handlers.documents.columns import Column, Sheet
 from handlers.documents.letters import InspectorFacts, NoticeFacts, notice
 from handlers.documents.sheets import write_rows
 from handlers.proofs import bundle
-from handlers.rules.districts import CITY, short_name
+from handlers.rules.districts import CITY, full_address, short_name
 from storage import frames
 from storage.queries import inspections as inspection_queries
 from storage.queries import people, registers
@@ -24,9 +24,10 @@ from storage.tables.inspections import Inspection
 from storage.tables.people import Person
 from storage.tables.registers import Inspector, Item, Target
 from storage.tables.rounds import Round
-from storage.vocabulary import Outcome
+from storage.vocabulary import Outcome, RoundKind
 
 BEIJING = ZoneInfo("Asia/Shanghai")
+FREQUENCY = {RoundKind.RANDOM: "本年度频次按信用风险分类控制", RoundKind.TIP: "有因检查，不计入年度频次"}
 MATERIALS = ("营业执照及相关许可证件", "与检查事项有关的台账、合同和凭证", "经办人员身份证明或授权委托书")
 
 
@@ -48,13 +49,13 @@ def _notice(session: Session, inspection_id: int, _scope: str, today: date) -> b
             number=f"{round_.number}-{inspection.position:03d}",
             firm=target.name,
             code=target.code,
-            address=f"{short_name(target.district)} {target.address}",
+            address=full_address(target.district, target.address),
             legal_basis=item.legal_basis,
             round_number=round_.number,
             item=item.name,
             period=f"{_day(since)}至{_day(inspection.inspect_by)}",
             method=round_.method.label,
-            frequency="本年度频次按信用风险分类控制",
+            frequency=FREQUENCY[round_.kind],
             materials=MATERIALS,
             inspectors=tuple(team),
             complaint_contact="12345 政务服务便民热线",

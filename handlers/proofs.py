@@ -2,14 +2,14 @@
 
 from handlers.acts.finding import find_round, key
 from handlers.context import Context
-from handlers.errors import NoDraw
+from handlers.errors import NoDraw, NotDrawn
 from handlers.rules.proofs import verify
 from handlers.speech.cards import Card, Paper
 from handlers.speech.commands import ShowProof
 from storage import frames
 from storage.queries import rounds as round_queries
 from storage.tables.rounds import Attempt, Round
-from storage.vocabulary import AttemptState, Role, Stage
+from storage.vocabulary import AttemptState, Role, RoundKind, Stage
 
 HOLD_ALL = (Role.WITNESS, Role.LEGAL, Role.LEADER)
 
@@ -18,6 +18,8 @@ def show_proof(command: ShowProof, context: Context) -> Card:
     """Recompute the draw before the person's eyes and hand over the texts they may see."""
     round_ = find_round(context, command.number)
     attempts = round_queries.attempts(context.session, key(round_))
+    if round_.kind is RoundKind.TIP:
+        raise NotDrawn(number=round_.number)
     if not attempts:
         raise NoDraw(number=round_.number)
     attempt = attempts[-1]

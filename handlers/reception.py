@@ -21,7 +21,7 @@ from handlers.guidance import phrase_button
 from handlers.router import BY_COMMAND, dispatch, may
 from handlers.speech import grammar
 from handlers.speech.cards import Button, Card, Question, question
-from handlers.speech.commands import AnswerRecord, Contribute, GoBack, ImportFile, LeaveDialogue, RecordInspection
+from handlers.speech.commands import AnswerRecord, Contribute, GoBack, ImportFile, LeaveDialogue, RecordInspection, RecordTip
 from handlers.speech.verbs import Command, from_words
 from handlers.speech.wording import nearest, normalize
 from storage.queries import cards as card_queries
@@ -115,7 +115,7 @@ def _said(text: str, context: Context, asked: Asked | None) -> Command:
         answer = _answer(text, said, asked)
         if answer is not None:
             return answer
-    command = grammar.read(said)
+    command = _in_own_words(grammar.read(said), text)
     if command is not None and not (asked is None and isinstance(command, GoBack | LeaveDialogue)):
         return command
     labelled = _labelled(said, context) or command
@@ -127,6 +127,12 @@ def _said(text: str, context: Context, asked: Asked | None) -> Command:
     if seat is not None and said:
         return Contribute(seat.attempt_id, text)
     raise _unknown(text, said, context)
+
+
+def _in_own_words(command: Command | None, text: str) -> Command | None:
+    """Return the command with a tip's words as they were typed, not as they were made alike for comparing."""
+    typed = text.partition(grammar.TIP)[2].strip()
+    return replace(command, wording=typed) if isinstance(command, RecordTip) and command.wording and typed else command
 
 
 def _answer(text: str, said: str, asked: Asked) -> Command | None:

@@ -3,6 +3,7 @@
 from handlers.acts import approving, assigning
 from handlers.acts.drawn import Outcome, amend, recall
 from handlers.acts.finding import find_round, key, target_of
+from handlers.acts.lots import next_by_lot
 from handlers.acts.previewing import staff_buttons
 from handlers.context import Context
 from handlers.errors import AlreadyAnswered, NoOpenInspection, TooShort
@@ -14,7 +15,7 @@ from storage.queries import inspections as inspection_queries
 from storage.queries import people, registers
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.rounds import Round
-from storage.vocabulary import AssignmentOrigin, AssignmentState, InspectionState, Subject
+from storage.vocabulary import AssignmentOrigin, AssignmentState, InspectionState, RoundKind, Subject
 
 OPEN = (AssignmentState.OFFERED, AssignmentState.ACCEPTED)
 
@@ -98,13 +99,11 @@ def refuse(assignment_id: int, reason: str, context: Context) -> None:
 
 def _replace(context: Context, round_: Round, inspection: Inspection, leaving: Assignment) -> bool:
     """Give the place to the next in the draw's order; False where nobody is left."""
-    outcome = recall(context, round_)
     target = target_of(context, inspection.target_id)
     old = _staff_number(context, leaving.person_id)
-    new = _next_in_draw(outcome, target.code, old)
+    new = _successor(context, round_, inspection, leaving, old)
     if new is None:
         return False
-    amend(context, outcome, Amendment(target.code, old, new, leaving.reason))
     person_id = registers.person_by_staff_number(context.session, new)
     place = assigning.assign(context, inspection, person_id, leaving.slot, AssignmentOrigin.REPLACEMENT)
     context.session.flush()
@@ -113,6 +112,17 @@ def _replace(context: Context, round_: Round, inspection: Inspection, leaving: A
     name = people.name_of(context.session, person_id)
     assigning.tell_team(context, inspection, f"“{target.name}”的检查组有变动：{name}顺位替补。请用新的检查通知书。", person_id)
     return True
+
+
+def _successor(context: Context, round_: Round, inspection: Inspection, leaving: Assignment, old: str) -> str | None:
+    """Return who comes next, written into the proof of the draw; where nothing was drawn, by the lot of the tip."""
+    if round_.kind is RoundKind.TIP:
+        return next_by_lot(context, round_, inspection, leaving.slot)
+    outcome, code = recall(context, round_), target_of(context, inspection.target_id).code
+    new = _next_in_draw(outcome, code, old)
+    if new is not None:
+        amend(context, outcome, Amendment(code, old, new, leaving.reason))
+    return new
 
 
 def _next_in_draw(outcome: Outcome, code: str, old: str) -> str | None:

@@ -132,7 +132,7 @@ def show_progress(command: ShowProgress, context: Context) -> Card:
     rounds = round_queries.visible(context.session, context.actor)
     if not rounds:
         raise NothingFound(keyword="您", what="任务")
-    running = [round_ for round_ in rounds if round_.stage not in (Stage.CLOSED, Stage.CANCELLED)]
+    running = [round_ for round_ in rounds if round_.stage not in (Stage.CLOSED, Stage.FINISHED, Stage.CANCELLED)]
     shown = (running or rounds)[:8]
     buttons = tuple(Button(f"进度 {short(round_)}", ShowProgress(round_.number)) for round_ in shown)
     return Card(

@@ -22,6 +22,7 @@ from handlers import (
     rounds,
     staffing,
     statistics,
+    tips,
 )
 from handlers.context import Context
 from handlers.errors import NotAllowed
@@ -94,6 +95,8 @@ RULES = (
     Rule(c.AskWithholding, publications.ask_withholding, PREPARES, Scope.OWN_ROUND),
     Rule(c.ListFollowUps, follow_ups.list_follow_ups, PREPARES, Scope.SECTION),
     Rule(c.CloseFollowUp, follow_ups.close_follow_up, PREPARES, Scope.OWN_FOLLOW_UP),
+    Rule(c.RecordTip, tips.record_tip, EVERYBODY, Scope.NOTHING),
+    Rule(c.AnswerTip, tips.answer_tip, PREPARES, Scope.OWN_TIP),
     Rule(c.FindItems, catalog.find_items, EVERYBODY, Scope.NOTHING),
     Rule(c.ShowGuide, catalog.show_guide, EVERYBODY, Scope.NOTHING),
     Rule(c.FindTargets, directories.find_targets, PREPARES | {R.LEGAL, R.INSPECTOR}, Scope.VISIBLE),

@@ -9,9 +9,11 @@ from handlers.errors import HandlerError, NotAddressee, NotYourCard, NotYourInsp
 from storage.queries import approvals as approval_queries
 from storage.queries import inspections as inspection_queries
 from storage.queries import rounds as round_queries
+from storage.queries import tips as tip_queries
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.publications import FollowUp
 from storage.tables.rounds import Round
+from storage.tables.tips import Tip
 
 
 class Scope(StrEnum):
@@ -24,6 +26,7 @@ class Scope(StrEnum):
     OWN_BUREAU = "本单位的名录"
     OWN_ROUND = "本科室或本县局发起的任务"
     OWN_FOLLOW_UP = "本科室或本县局的后续处置"
+    OWN_TIP = "本科室或本县局的线索"
     ADDRESSEE = "指定由本人审批的事项"
     SEAT = "邀请本人见证的摇号"
     ASSIGNEE = "派给本人的检查"
@@ -53,6 +56,13 @@ def _own_follow_up(command: Any, context: Context) -> None:
     inspection = context.session.get(Inspection, follow_up.inspection_id) if follow_up else None
     round_ = context.session.get(Round, inspection.round_id) if inspection else None
     if round_ is None or not round_queries.is_own(context.actor, round_):
+        raise OutOfScope
+
+
+def _own_tip(command: Any, context: Context) -> None:
+    """The tip belongs to the actor's section or county."""
+    tip = context.session.get(Tip, command.tip_id)
+    if tip is None or not tip_queries.is_own(context.actor, tip):
         raise OutOfScope
 
 
@@ -94,6 +104,7 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.OWN_BUREAU: _anything,
     Scope.OWN_ROUND: _own_round,
     Scope.OWN_FOLLOW_UP: _own_follow_up,
+    Scope.OWN_TIP: _own_tip,
     Scope.ADDRESSEE: _addressee,
     Scope.SEAT: _seat,
     Scope.ASSIGNEE: _assignee,

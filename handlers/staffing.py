@@ -1,8 +1,8 @@
 """Find people where a team can't be formed (借调相邻区域、直接委派), 二(五): with a reason, an approver, and a mark for ever."""
 
 from handlers.acts import approving, assigning, framing
-from handlers.acts.drawn import recall
 from handlers.acts.finding import item_of, key, target_of
+from handlers.acts.lots import seed_of
 from handlers.acts.previewing import preview
 from handlers.context import Context
 from handlers.errors import HandlerError, NothingFound, TooShort, WrongStage
@@ -96,7 +96,8 @@ def refuse(round_id: int, reason: str, context: Context) -> None:
 
 def _fill(context: Context, round_: Round, origin: AssignmentOrigin, district: str) -> int:
     """Give vacant places to the people from elsewhere, smallest pair ticket first; returns how many were filled."""
-    outcome = recall(context, round_)
+    seed = seed_of(context, round_)
+    attempt = round_queries.last_attempt(context.session, key(round_))
     lent = [loan.person_id for loan in round_queries.loans(context.session, key(round_)) if loan.district == district]
     staff = [row for person_id in lent if (row := registers.inspector_of(context.session, person_id)) is not None]
     filled = 0
@@ -105,12 +106,13 @@ def _fill(context: Context, round_: Round, origin: AssignmentOrigin, district: s
         if target.district != district or inspection.state is not InspectionState.OPEN:
             continue
         for slot in _vacant(context, inspection):
-            row = _next(context, inspection, staff, slot, (outcome.attempt.seed, target.code, item_of(context, round_).specialty))
+            row = _next(context, inspection, staff, slot, (seed, target.code, item_of(context, round_).specialty))
             if row is not None:
                 _place(context, round_, inspection, row, (slot, origin))
-                frames.amend(
-                    context.session, key(outcome.attempt), f"{origin}\t{target.code}\t{slot}\t{row.staff_number}\t{short_name(district)}"
-                )
+                if attempt is not None:
+                    frames.amend(
+                        context.session, key(attempt), f"{origin}\t{target.code}\t{slot}\t{row.staff_number}\t{short_name(district)}"
+                    )
                 filled += 1
     return filled
 

@@ -98,6 +98,7 @@ class Stage(Labelled):
     REVIEWING = "reviewing", "待审核"
     PUBLISHING = "publishing", "待公示"
     CLOSED = "closed", "已公示"
+    FINISHED = "finished", "已办结"
     CANCELLED = "cancelled", "已取消"
 
 
@@ -118,11 +119,37 @@ class AssignmentState(Labelled):
     RECUSED = "recused", "已回避"
 
 
+class RoundKind(Labelled):
+    """How the targets of a round were found, 一(三), 二(五)."""
+
+    RANDOM = "random", "双随机抽查"
+    TIP = "tip", "有因检查"
+
+
+class TipSource(Labelled):
+    """Where a tip comes from (线索来源), 一(三)."""
+
+    COMPLAINT = "complaint", "投诉举报"
+    REFERRAL = "referral", "转办交办"
+    MONITORING = "monitoring", "数据监测"
+
+
+class TipState(Labelled):
+    """Where a tip stands."""
+
+    WAITING = "waiting", "待决定"
+    INSPECTING = "inspecting", "检查中"
+    INSPECTED = "inspected", "待反馈"
+    ANSWERED = "answered", "已反馈"
+    DECLINED = "declined", "不予检查"
+
+
 class AssignmentOrigin(Labelled):
     """How an inspector came into a team, 二(五)."""
 
     DRAWN = "drawn", "随机匹配"
     REPLACEMENT = "replacement", "顺位替补"
+    LOT = "lot", "抽签选派"
     NEIGHBOR = "neighbor", "相邻区域随机匹配"
     APPOINTMENT = "appointment", "直接委派"
 
@@ -201,6 +228,7 @@ class Subject(Labelled):
     REDRAW = "redraw", "重新摇号"
     CALENDAR = "calendar", "节假日安排"
     BINDING = "binding", "账号绑定"
+    TIP = "tip", "线索"
 
 
 class ApprovalState(Labelled):

@@ -44,6 +44,8 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "handlers.rounds",
         "handlers.staffing",
         "handlers.statistics",
+        "handlers.tip_inspections",
+        "handlers.tips",
     ),
     ("handlers.acts.*", "handlers.scopes"),
     ("handlers.context", "handlers.documents.*"),
@@ -125,6 +127,8 @@ CROSSROADS = {
     "handlers/recusals.py": "recusal and replacement",
     "handlers/rounds.py": "the dialogue that starts a round",
     "handlers/staffing.py": "loans and appointments",
+    "handlers/tip_inspections.py": "from a tip to its inspection and its answer",
+    "handlers/tips.py": "the dialogue that takes a tip in",
 }
 MOST_LINES, MOST_OF_A_FUNCTION, MOST_PARAMETERS = 400, 50, 5  # `self` not counted
 QUESTIONS = {"select", "insert", "update", "delete", "text"}

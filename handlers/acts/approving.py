@@ -11,7 +11,7 @@ from storage.tables.approvals import Addressee, Approval
 from storage.vocabulary import ApprovalState, Subject
 
 USUAL = ("同意", "退回")
-LABELS = {Subject.REVIEW: ("通过", "退回")}
+LABELS = {Subject.REVIEW: ("通过", "退回"), Subject.TIP: ("立即检查", "不予检查")}
 DECISIONS = {ApprovalState.APPROVED: "同意", ApprovalState.SENT_BACK: "退回", ApprovalState.SUPERSEDED: "作废"}
 
 

@@ -1,8 +1,9 @@
 """Give an inspector a place in a team and tell them (派发检查任务), 二(五): the card, the partner, the notice."""
 
 from handlers.acts.finding import item_of, key, short
+from handlers.acts.tipping import tip_of
 from handlers.context import Context
-from handlers.rules.districts import short_name
+from handlers.rules.districts import full_address
 from handlers.speech.cards import Button, Card, Paper
 from handlers.speech.commands import AcceptAssignment, AskRecusal
 from storage.queries import inspections as inspection_queries
@@ -10,7 +11,7 @@ from storage.queries import people
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.registers import Target
 from storage.tables.rounds import Round
-from storage.vocabulary import AssignmentOrigin, AssignmentState
+from storage.vocabulary import AssignmentOrigin, AssignmentState, RoundKind
 
 
 def assign(context: Context, inspection: Inspection, person_id: int, slot: int, origin: AssignmentOrigin) -> Assignment:
@@ -35,13 +36,16 @@ def offer(context: Context, round_: Round, inspection: Inspection, assignment: A
         "任务": round_.number,
         "对象": target.name,
         "信用代码": target.code,
-        "地址": f"{short_name(target.district)} {target.address}",
+        "地址": full_address(target.district, target.address),
         "联系人": " ".join(part for part in (target.contact, target.phone) if part) or "未登记",
         "事项": item.name,
+        "性质": round_.kind.label,
         "方式": round_.method.label,
         "搭档": partners(context, inspection, assignment.person_id),
         "检查期限": inspection.inspect_by.isoformat(),
     }
+    if round_.kind is RoundKind.TIP:
+        fields["线索"] = tip_of(context, key(round_)).wording
     if assignment.origin is not AssignmentOrigin.DRAWN:
         fields["来源"] = assignment.origin.label
     buttons = (Button("接受", AcceptAssignment(key(assignment))), Button("申请回避", AskRecusal(key(assignment))))

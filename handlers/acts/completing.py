@@ -85,6 +85,7 @@ def _ask_review(context: Context, round_: Round, inspections: list[Inspection]) 
     fields = {
         "任务": round_.number,
         "事项": item_of(context, round_).name,
+        "性质": round_.kind.label,
         "检查": f"{len(inspections)} 户，全部由两名检查人员确认",
         "结果": counted,
     }

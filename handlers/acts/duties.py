@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from handlers.acts.finding import key, short, target_of
+from handlers.acts.tipping import owners
 from handlers.context import BEIJING, Context
 from handlers.rules.deadlines import ANSWER_ASSIGNMENT_WITHIN, date_text, days_left, days_left_text, deadline
 from handlers.speech.cards import Button
 from handlers.speech.commands import (
     AcceptAssignment,
+    AnswerTip,
     CloseFollowUp,
     Contribute,
     ListApprovals,
@@ -24,6 +26,7 @@ from storage.queries import inspections as inspection_queries
 from storage.queries import people
 from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
+from storage.queries import tips as tip_queries
 from storage.tables.inspections import Inspection
 from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentState, Certainty, InspectionState, PublicationState, Role, Stage
@@ -91,7 +94,7 @@ def _urgent_first(found: list[Duty]) -> list[Duty]:
 
 def _without_inspections(context: Context) -> list[Duty]:
     """Return everything but the inspections, of which there may be very many."""
-    return [*_approvals(context), *_rounds(context), *_seats(context), *_publications(context), *_follow_ups(context)]
+    return [*_approvals(context), *_rounds(context), *_seats(context), *_publications(context), *_follow_ups(context), *_tips(context)]
 
 
 def _day(context: Context, instant: object, days: int) -> tuple[date, Certainty]:
@@ -237,4 +240,22 @@ def _follow_ups(context: Context) -> Iterator[Duty]:
             row.due_by,
             row.certainty,
             round_.id,
+        )
+
+
+def _tips(context: Context) -> Iterator[Duty]:
+    """Sources of tips that wait for an answer."""
+    for tip in tip_queries.unanswered(context.session):
+        title = f"线索 {tip.id} 待反馈：{target_of(context, tip.target_id).name}"
+        yield Duty(
+            f"tip:{tip.id}",
+            title,
+            tuple(owners(context, tip)),
+            tip.bureau_code,
+            tip.section_id,
+            f"反馈 {tip.id}",
+            AnswerTip(key(tip)),
+            tip.answer_by,
+            tip.certainty or Certainty.FIRM,
+            tip.round_id,
         )

@@ -18,6 +18,7 @@ from storage.vocabulary import AssignmentOrigin, AttemptState, Role, Stage
 LAST_ACTS = 6
 ACTS = {
     "round_drafted": "发起",
+    "round_opened": "决定立即检查",
     "round_submitted": "提交审批",
     "round_sent_back": "退回",
     "round_cancelled": "取消",
@@ -30,6 +31,7 @@ ACTS = {
     "review_sent_back": "审核退回",
     "round_completed": "任务完成",
     "round_closed": "公示完毕",
+    "round_finished": "办结",
 }
 
 
@@ -44,6 +46,7 @@ def progress(context: Context, round_: Round) -> Card:
     waiting = duties_in(context, key(round_))
     fields = {
         "事项": item_of(context, round_).name,
+        "性质": round_.kind.label,
         "区域": short_name(round_.district) if round_.district else "全市",
         "环节": round_.stage.label,
         "发起": f"{people.name_of(context.session, round_.initiator_id)} {round_.created_at.astimezone(BEIJING):%m-%d %H:%M}",

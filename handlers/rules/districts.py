@@ -65,6 +65,14 @@ def short_name(code: str) -> str:
     return SHORT_NAMES.get(code, code)
 
 
+def full_address(code: str, address: str) -> str:
+    """Return an address with its county in front, once: people write it there themselves as often as not."""
+    written = address.strip().removeprefix("云南省").removeprefix("玉溪市")
+    if any(written.startswith(name) for name in (DISTRICTS.get(code, ""), short_name(code)) if name):
+        return written
+    return f"{short_name(code)} {written}".strip()
+
+
 def _spellings(code: str) -> Iterator[str]:
     """Yield every way in which people write the county `code`."""
     stem = SHORT_NAMES[code][:-1]

@@ -265,6 +265,24 @@ class ShowStatistics(Command):
     period: str = ""
 
 
+@command("record_tip")
+class RecordTip(Command):
+    """线索 内容."""
+
+    wording: str | None = None
+    source: str | None = None
+    target: str | None = None
+    item: str | None = None
+
+
+@command("answer_tip")
+class AnswerTip(Command):
+    """反馈: how and when the source was told."""
+
+    tip_id: int
+    answer: str | None = None
+
+
 @command("find_inspectors")
 class FindInspectors(Command):
     """人员 [关键字]."""

@@ -10,6 +10,8 @@ from handlers.speech.numbers import find_request
 from handlers.speech.verbs import Command
 from handlers.speech.wording import normalize
 
+TIP = "线索"
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -66,6 +68,7 @@ PHRASES = (
     Phrase("公示", "公示检查结果", "公示 3", _with(c.ShowPublication)),
     Phrase("处置", "后续处置的办理和办结", "处置", _with(c.ListFollowUps), ("后续处置",)),
     Phrase("逾期", "已逾期和快到期的事项", "逾期", _alone(c.ListOverdue()), ("超期",)),
+    Phrase(TIP, "登记违法违规线索，立即检查", "线索 某加油站涉嫌掺杂掺假", lambda rest: c.RecordTip(rest or None)),
     Phrase("清单", "查抽查事项", "清单 成品油", _with(c.FindItems)),
     Phrase("指引", "事项的检查要点和依据", "指引 拍卖", _with(c.ShowGuide)),
     Phrase("对象", "查检查对象", "对象 加油站", _with(c.FindTargets)),

@@ -8,7 +8,7 @@ from sqlmodel import Session, col, func, select
 from storage.tables.inspections import Assignment, Inspection, Photo, PointFinding
 from storage.tables.registers import Inspector, Target
 from storage.tables.rounds import Round
-from storage.vocabulary import AssignmentState, InspectionState, Stage
+from storage.vocabulary import AssignmentState, InspectionState, RoundKind, Stage
 
 OUT = (AssignmentState.RECUSED,)
 
@@ -82,12 +82,13 @@ def photos(session: Session, inspection_id: int) -> list[Photo]:
 
 
 def yearly_counts(session: Session, codes: list[str], year: int) -> Counter[str]:
-    """Return how often each target was inspected, or is being inspected, in the year, over all items and bureaus."""
+    """Return how often each target was drawn for an inspection in the year, over all items and bureaus; tips don't count, 一(三)."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     question = (
         select(Target.code, func.count(col(Inspection.id)))
         .join(Inspection, col(Inspection.target_id) == col(Target.id))
         .join(Round, col(Round.id) == col(Inspection.round_id))
+        .where(Round.kind == RoundKind.RANDOM)
         .where(Round.stage != Stage.CANCELLED, func.coalesce(Inspection.completed_on, Inspection.inspect_by).between(first, last))
         .group_by(col(Target.code))
     )

@@ -51,7 +51,7 @@ def visible(session: Session, actor: Actor) -> list[Round]:
 def numbered(rounds: list[Round], serial: int, year: int | None, bureau_code: str | None) -> list[Round]:
     """Return those of `rounds` that a number can mean; of several, those still running."""
     alike = [round_ for round_ in rounds if _parts(round_) == (bureau_code or _parts(round_)[0], year or _parts(round_)[1], serial)]
-    running = [round_ for round_ in alike if round_.stage not in (Stage.CLOSED, Stage.CANCELLED)]
+    running = [round_ for round_ in alike if round_.stage not in (Stage.CLOSED, Stage.FINISHED, Stage.CANCELLED)]
     return running or alike
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.columns import key_of, text, word
-from storage.vocabulary import AssignmentOrigin, AttemptState, Certainty, Method, Stage
+from storage.vocabulary import AssignmentOrigin, AttemptState, Certainty, Method, RoundKind, Stage
 
 
 class Serial(SQLModel, table=True):
@@ -24,6 +24,7 @@ class Round(SQLModel, table=True):
     bureau_code: str = key_of("bureau.code")
     section_id: int | None = key_of("section.id", default=None)
     item_id: int = key_of("item.id")
+    kind: RoundKind = word(RoundKind, default=RoundKind.RANDOM)
     district: str = ""
     request: str
     method: Method = word(Method)

@@ -18,6 +18,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "公示 3": c.ShowPublication("3"),
     "处置": c.ListFollowUps(),
     "逾期": c.ListOverdue(),
+    "线索 某加油站涉嫌掺杂掺假": c.RecordTip("某加油站涉嫌掺杂掺假"),
     "清单 成品油": c.FindItems("成品油"),
     "指引 拍卖": c.ShowGuide("拍卖"),
     "对象 加油站": c.FindTargets("加油站"),

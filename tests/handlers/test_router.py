@@ -57,6 +57,8 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "ask_withholding": PREPARES,
     "list_follow_ups": PREPARES,
     "close_follow_up": PREPARES,
+    "record_tip": EVERYBODY,
+    "answer_tip": PREPARES,
     "find_items": EVERYBODY,
     "show_guide": EVERYBODY,
     "find_targets": "officer chief legal inspector",
@@ -73,7 +75,7 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "alert_administrators": ASSISTANT,
     "look_around": ASSISTANT,
 }
-SCOPED = {Scope.OWN_ROUND, Scope.OWN_FOLLOW_UP, Scope.ADDRESSEE, Scope.SEAT, Scope.ASSIGNEE, Scope.TEAM}
+SCOPED = {Scope.OWN_TIP, Scope.OWN_ROUND, Scope.OWN_FOLLOW_UP, Scope.ADDRESSEE, Scope.SEAT, Scope.ASSIGNEE, Scope.TEAM}
 ACCOUNTS = tuple(EVERYBODY.split())
 
 
