@@ -7,15 +7,16 @@ import hmac
 import itertools
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 import aiohttp
 
 PATIENCE = 20.0  # seconds to wait for an answer
 PAUSE = 0.02
 Message = dict[str, Any]
+Found = TypeVar("Found")
 
 
 class StoryBroken(Exception):
@@ -67,6 +68,15 @@ class Phones:
                     return message
             await asyncio.sleep(PAUSE)
         raise StoryBroken(f"{person} 没有收到“{what}”")
+
+    async def until(self, look: Callable[[], Awaitable[Found | None]], what: str) -> Found:
+        """Look again and again until it's there: what goes to different people arrives in no common order."""
+        until = time.monotonic() + PATIENCE
+        while time.monotonic() < until:
+            if (found := await look()) is not None:
+                return found
+            await asyncio.sleep(PAUSE)
+        raise StoryBroken(what)
 
     async def list_phones(self) -> list[Message]:
         """Return everybody who has a phone."""

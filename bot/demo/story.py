@@ -73,7 +73,7 @@ class Story:
         await self.hear(second, "已计入")
         card = await self.hear(OFFICER, "抽取结果")
         self.expect(card["file"] is not None, "抽取结果应当附名单")
-        await self._collect_teams()
+        await self._collect_teams(int(card["fields"]["抽取"].split()[0]))
 
     async def recuse(self) -> None:
         """One inspector steps back; the next in the draw's own order takes the place."""
@@ -164,22 +164,33 @@ class Story:
         if not holds:
             raise StoryBroken(sentence)
 
-    async def _collect_teams(self) -> None:
-        """Learn from the assignment cards who inspects what."""
-        for person, name in self.names.items():
+    async def _collect_teams(self, count: int) -> None:
+        """Learn from the assignment cards who inspects what, once all of them have come."""
+        teams = await self.phones.until(lambda: self._teams(count), f"应当有 {count} 户，每户两名检查人员")
+        for firm, members in teams.items():
+            self.firms[firm] = [person for person, _ in members]
+            for person, card in members:
+                self.tell(f"  派发：{firm} ← {self.names[person]}，搭档{card['fields']['搭档']}，附{card['file']['name']}")
+
+    async def _teams(self, count: int) -> dict[str, list[tuple[str, Message]]] | None:
+        """Return each firm's team with its cards; None while any card is missing."""
+        found: dict[str, list[tuple[str, Message]]] = {}
+        for person in self.names:
             for message in await self.phones.messages(person):
                 if message["title"].startswith("检查任务"):
-                    team = self.firms.setdefault(message["fields"]["对象"], [])
-                    team.append(person)
-                    self.tell(f"  派发：{message['fields']['对象']} ← {name}，搭档{message['fields']['搭档']}，附{message['file']['name']}")
-        self.expect(bool(self.firms) and all(len(team) == 2 for team in self.firms.values()), "每户应当有两名检查人员")
+                    found.setdefault(message["fields"]["对象"], []).append((person, message))
+        return found if len(found) == count and all(len(team) == 2 for team in found.values()) else None
 
     async def _assignment(self, person: str, firm: str) -> Message:
         """Return a person's live assignment card for a firm."""
-        for message in reversed(await self.phones.messages(person)):
-            if message["title"].startswith("检查任务") and not message["note"] and message["fields"]["对象"] == firm:
-                return message
-        raise StoryBroken(f"{person} 没有{firm}的检查任务")
+
+        async def look() -> Message | None:
+            for message in reversed(await self.phones.messages(person)):
+                if message["title"].startswith("检查任务") and not message["note"] and message["fields"]["对象"] == firm:
+                    return message
+            return None
+
+        return await self.phones.until(look, f"{person} 没有{firm}的检查任务")
 
     async def _record(self, team: list[str], *, has_problem: bool) -> None:
         """Record an inspection question by question, submit it, and let the partner confirm."""
