@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import text as sql
+from sqlalchemy import Connection
+from sqlmodel import Session, select
 
 from storage.queries import boxes
+from storage.tables.people import Binding
 from tests.fakes.dingtalk_house import DingTalkHouse
 from tests.fakes.wecom import FakeWeCom, envelope, xml_of
 from tests.fakes.wecom_house import WECOM_KEYS
@@ -45,11 +47,15 @@ class BothHouse(DingTalkHouse):
     def is_on_wecom_too(self, account: str) -> None:
         """Bind somebody on WeCom who is on DingTalk already."""
         self.wecom_fake.members[account] = f"138{len(self.wecom_fake.members):08}"
-        bind = sql(
-            "INSERT INTO binding (messenger, account, person_id, bound_at, used_at)"
-            " SELECT 'wecom', account, person_id, bound_at, :long_ago FROM binding WHERE account = :account"
-        ).bindparams(account=account, long_ago="2026-01-01 00:00:00.000000+00:00")
-        self.app.database.run(lambda connection: connection.execute(bind), "test").result()
+
+        def bind(connection: Connection) -> None:
+            with Session(connection) as session:
+                known = session.exec(select(Binding).where(Binding.account == account)).one()
+                long_ago = known.used_at - timedelta(days=300)
+                session.add(Binding(messenger="wecom", account=account, person_id=known.person_id, bound_at=long_ago, used_at=long_ago))
+                session.flush()
+
+        self.app.database.run(bind, "test").result()
 
     def says_on_wecom(self, account: str, words: str) -> None:
         """Say something on WeCom, a minute after whatever was said before."""
