@@ -13,7 +13,7 @@ from bot.messengers.dingtalk.budget import Budget
 from bot.messengers.dingtalk.faults import Refusal, refusal_in
 from bot.messengers.dingtalk.reading import whole
 from bot.messengers.dingtalk.settings import DingTalkSettings
-from bot.messengers.dingtalk.tokens import Token, Tokens
+from bot.messengers.tokens import Token, Tokens
 from bot.world import World
 from storage.notes import Notes
 

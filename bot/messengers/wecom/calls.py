@@ -10,9 +10,10 @@ import aiohttp
 import structlog
 
 from bot.messengers.base import SendFault, TryAgain
+from bot.messengers.tokens import Token, Tokens
 from bot.messengers.wecom.faults import Refusal, Refused
+from bot.messengers.wecom.penance import Cautious
 from bot.messengers.wecom.settings import WeComSettings
-from bot.messengers.wecom.tokens import Token, Tokens
 from bot.messengers.wecom.warnings import Warnings
 from bot.world import World
 from storage.notes import Notes
@@ -49,7 +50,7 @@ class Calls:
     def __init__(self, settings: WeComSettings, world: World, notes: Notes, warnings: Warnings) -> None:
         """Prepare the line; `open` connects it."""
         self._settings, self._world, self._warnings = settings, world, warnings
-        self._tokens = Tokens(notes, world, self._fetch_token)
+        self._tokens = Tokens("token", notes, world, Cautious(self._fetch_token, world))
         self._permits = asyncio.Semaphore(AT_ONCE)
         self._session: aiohttp.ClientSession | None = None
 

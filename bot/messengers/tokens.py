@@ -1,17 +1,14 @@
-"""Keep the app's access token (访问凭证): one refresh at a time, shared by all processes, never written into a log."""
+"""Keep an app's access tokens (访问凭证): one refresh at a time, shared by all processes, never written into a log."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import TypeGuard
 
-from bot.messengers.base import GivenUp
 from bot.world import World
 from storage.notes import Notes
 
-KEY = "token"
 EARLY = 300  # seconds before its end at which a token is renewed
-PENANCE = 300  # seconds without another try after a wrong secret, because repeating it bans our address for an hour
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,15 +19,18 @@ class Token:
     until: float
 
 
+Fetch = Callable[[], Awaitable[Token]]
+
+
 @dataclass(slots=True)
 class Tokens:
-    """The token of one app."""
+    """The token of one family of interfaces, kept under `key`."""
 
+    key: str
     notes: Notes
     world: World
-    fetch: Callable[[], Awaitable[Token]]
+    fetch: Fetch
     _token: Token | None = None
-    _refused_until: float = 0.0
     _lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def get(self) -> str:
@@ -41,32 +41,22 @@ class Tokens:
             return await self._renewed("")
 
     async def renew(self, dead: str) -> str:
-        """Return another token than the one that WeCom turned away; whoever comes second shares the first one's."""
+        """Return another token than the one that the platform turned away; whoever comes second shares the first one's."""
         async with self._lock:
             return await self._renewed(dead)
 
     async def _renewed(self, dead: str) -> str:
-        """Look in memory, then in the notes, then ask WeCom."""
+        """Look in memory, then in the notes, then ask the platform."""
         if not self._is_alive(self._token) or self._token.text == dead:
             self._token = await asyncio.to_thread(self._noted)
         if not self._is_alive(self._token) or self._token.text == dead:
-            self._token = await self._fetched()
-            await asyncio.to_thread(self.notes.write, KEY, {"token": self._token.text, "until": self._token.until}, self._token.until)
+            self._token = await self.fetch()
+            await asyncio.to_thread(self.notes.write, self.key, {"token": self._token.text, "until": self._token.until}, self._token.until)
         return self._token.text
-
-    async def _fetched(self) -> Token:
-        """Ask WeCom, unless it has just refused our secret."""
-        if self.world.wall() < self._refused_until:
-            raise GivenUp("企业微信刚刚拒绝了应用的 Secret，稍后再试")
-        try:
-            return await self.fetch()
-        except GivenUp:
-            self._refused_until = self.world.wall() + PENANCE
-            raise
 
     def _noted(self) -> Token | None:
         """Return the token that another process has fetched."""
-        noted = self.notes.read(KEY, self.world.wall())
+        noted = self.notes.read(self.key, self.world.wall())
         return None if noted is None else Token(noted["token"], noted["until"])
 
     def _is_alive(self, token: Token | None) -> TypeGuard[Token]:
