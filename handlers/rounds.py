@@ -1,5 +1,6 @@
 """Start a round and bring it to approval (发起抽查), 二(五): preview, change, submit, cancel, and say where it stands."""
 
+from dataclasses import replace
 from fractions import Fraction
 
 from handlers.acts import approving, framing
@@ -38,9 +39,10 @@ from storage.queries import people, registers
 from storage.queries import rounds as round_queries
 from storage.tables.registers import Item
 from storage.tables.rounds import Round
-from storage.vocabulary import Role, Stage, Subject
+from storage.vocabulary import Role, RoundKind, Stage, Subject
 
 WHOLE = "全部"
+LEAST_REASON = 6  # characters
 
 
 def start_round(command: StartRound, context: Context) -> Card:
@@ -50,11 +52,15 @@ def start_round(command: StartRound, context: Context) -> Card:
         return item
     if command.request is None:
         return _ask_request(command, context, item)
-    request = _read_request(context, item, command.request)
+    request = _read_request(command, context, item, command.request)
+    if command.special is not None and len(command.special.strip()) < LEAST_REASON:
+        return _ask_reason(command)
     round_ = _draft(command, context, item, request)
     plan = framing.plan(context, round_, item)
     _check_candidates(context, round_, item, plan)
-    context.ledger.write("round_drafted", f"round:{round_.id}", number=round_.number, item=item.name, request=request, area=_area(round_))
+    context.ledger.write(
+        "round_drafted", f"round:{round_.id}", number=round_.number, item=item.name, request=request, area=_area(round_), kind=round_.kind
+    )
     return preview(context, round_, item, plan)
 
 
@@ -71,7 +77,8 @@ def change_round(command: ChangeRound, context: Context) -> Card:
     advance(round_, Stage.DRAFT, {Stage.DRAFT}, "修改")
     item = item_of(context, round_)
     context.outbox.settle(f"round:{round_.id}:draft", f"{context.moment} 正在修改")
-    return _ask_request(StartRound(item=item.number, district=short_name(round_.district), round_id=round_.id), context, item)
+    special = round_.reason if round_.kind is RoundKind.SPECIAL else None
+    return _ask_request(StartRound(item.number, None, short_name(round_.district), round_.id, special), context, item)
 
 
 def submit_round(command: SubmitRound, context: Context) -> Card:
@@ -152,7 +159,7 @@ def _choose_item(command: StartRound, context: Context) -> Item | Card:
     if len(exact or found) == 1:
         return _may_start((exact or found)[0], context)
     mine = [item for item in found if _is_mine(item, context) and not _missing(item)] or found
-    buttons = tuple(Button(item.name, StartRound(item.number, command.request, command.district, command.round_id)) for item in mine[:8])
+    buttons = tuple(Button(item.name, replace(command, item=item.number)) for item in mine[:8])
     text = f"“{command.item}”对应 {len(found)} 个事项，请选一个：" if command.item else "要抽查哪个事项？请点选，或输入事项名称。"
     return Card("发起抽查", text, {}, buttons, asks=Question(command, "item", back=LeaveDialogue()))
 
@@ -179,13 +186,24 @@ def _missing(item: Item) -> str:
 
 def _ask_request(command: StartRound, context: Context, item: Item) -> Card:
     """Ask how many are to be drawn."""
-    cap = framing.cap_of(context, item)
+    cap = framing.cap_of(context, item, _kind(command))
     offered = [text for text in ("5%", "10%", "20%", "30%", WHOLE) if _is_allowed(text, cap)]
     text = f"“{item.name}”是{item.kind.label}，" + (f"比例上限 {percent_text(cap)}。" if cap is not None else "比例不设上限。")
-    buttons = tuple(Button(text, StartRound(item.number, text, command.district, command.round_id)) for text in offered)
+    buttons = tuple(Button(text, replace(command, item=item.number, request=text)) for text in offered)
     prompt = text + "抽取多少？请填写比例（如 5%）、户数（如 20户）。"
-    ask = Question(StartRound(item.number, None, command.district, command.round_id), "request", back=StartRound())
+    ask = Question(replace(command, item=item.number, request=None), "request", back=StartRound(special=command.special))
     return Card("发起抽查", prompt, {}, buttons, asks=ask)
+
+
+def _ask_reason(command: StartRound) -> Card:
+    """Ask why a special inspection is held, 一(四)."""
+    prompt = "请写明专项检查的理由：发现了什么普遍性问题或突出风险，依据是什么监测或研判。"
+    return Card(text=prompt, asks=Question(command, "special", back=replace(command, request=None)))
+
+
+def _kind(command: StartRound) -> RoundKind:
+    """Return what kind of round is being started."""
+    return RoundKind.RANDOM if command.special is None else RoundKind.SPECIAL
 
 
 def _is_allowed(text: str, cap: Fraction | None) -> bool:
@@ -194,12 +212,12 @@ def _is_allowed(text: str, cap: Fraction | None) -> bool:
     return isinstance(asked, Ratio) and is_within(asked, 0, cap)
 
 
-def _read_request(context: Context, item: Item, typed: str) -> str:
+def _read_request(command: StartRound, context: Context, item: Item, typed: str) -> str:
     """Return the request in its canonical form, or refuse what is impossible or above the cap."""
     asked = read_request(typed)
     if isinstance(asked, str):
         raise BadRequest(reason=asked)
-    cap = framing.cap_of(context, item)
+    cap = framing.cap_of(context, item, _kind(command))
     if isinstance(asked, Ratio) and not is_within(asked, 0, cap):
         raise RatioAboveCap(item=item.name, cap=_percent(cap), ratio=str(asked))
     return str(asked)
@@ -211,7 +229,7 @@ def _draft(command: StartRound, context: Context, item: Item, request: str) -> R
     if command.round_id is not None:
         round_ = round_queries.locked_round(context.session, command.round_id)
         advance(round_, Stage.DRAFT, {Stage.DRAFT}, "修改")
-        round_.request, round_.district = request, district
+        round_.request, round_.district, round_.reason = request, district, (command.special or "").strip()
         context.session.add(round_)
         return round_
     year = context.today.year
@@ -221,6 +239,8 @@ def _draft(command: StartRound, context: Context, item: Item, request: str) -> R
         bureau_code=context.actor.bureau_code,
         section_id=context.actor.section_id,
         item_id=key(item),
+        kind=_kind(command),
+        reason=(command.special or "").strip(),
         district=district,
         request=request,
         method=item.method,
@@ -250,7 +270,7 @@ def _check_candidates(context: Context, round_: Round, item: Item, plan: framing
     """Refuse a round without candidates, or a number of targets above the cap."""
     if not plan.candidates:
         raise NoCandidates(item=item.name, area=_area(round_), reasons=plan.why_none())
-    asked, cap, size = read_request(round_.request), framing.cap_of(context, item), len(plan.candidates)
+    asked, cap, size = read_request(round_.request), framing.cap_of(context, item, round_.kind), len(plan.candidates)
     if isinstance(asked, Count) and asked.number > size:
         raise BadRequest(reason=f"{_area(round_)}符合条件的只有 {size} 户，不够抽 {asked.number} 户。")
     if isinstance(asked, Count) and not is_within(asked, size, cap):
@@ -270,8 +290,8 @@ def _area(round_: Round) -> str:
 
 
 def _approvers(context: Context, round_: Round) -> list[int]:
-    """Return who approves: the chief; the leader in charge where a chief started the round."""
+    """Return who approves: the chief; the leader in charge where a chief started the round, and for every special inspection."""
     but = frozenset({context.actor.person_id})
-    if context.actor.holds(Role.CHIEF):
+    if context.actor.holds(Role.CHIEF) or round_.kind is RoundKind.SPECIAL:
         return people.holders_upwards(context.session, Role.LEADER, round_.bureau_code, but)
     return people.chiefs_for(context.session, round_.bureau_code, round_.section_id, but)

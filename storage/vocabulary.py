@@ -120,9 +120,10 @@ class AssignmentState(Labelled):
 
 
 class RoundKind(Labelled):
-    """How the targets of a round were found, 一(三), 二(五)."""
+    """How the targets of a round were found, 一(三), 一(四), 二(五)."""
 
     RANDOM = "random", "双随机抽查"
+    SPECIAL = "special", "专项检查"
     TIP = "tip", "有因检查"
 
 

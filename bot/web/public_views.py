@@ -70,6 +70,7 @@ class RoundView:
 
     head: RoundLine
     item_number: str
+    kind: str
     drawn_count: int
     staffing: str
     completed_on: str
@@ -151,6 +152,7 @@ def round_numbered(session: Session, number: str, at_once: bool) -> RoundView | 
     return RoundView(
         _round_line(round_, item, bureau, tried[0]),
         item.number if queries.disclosed_items(session, item.number) else "",
+        round_.kind.label,
         queries.drawn_count(session, key),
         "、".join(f"{origin} {count} 人次" for origin, count in queries.people_by_origin(session, key)),
         round_.completed_on.isoformat() if round_.completed_on else "",

@@ -20,7 +20,7 @@ from storage.queries.people import bureaus_below
 from storage.tables.people import Person
 from storage.tables.registers import Inspector, Item, Target
 from storage.tables.rounds import Loan, Round
-from storage.vocabulary import TargetStatus
+from storage.vocabulary import RoundKind, TargetStatus
 
 TEAM_SIZE = 2  # at least two certified officers inspect, 行政处罚法 42
 REST_DAYS = 5  # working days; whoever is away on one of the first ones isn't matched
@@ -91,8 +91,10 @@ def plan(context: Context, round_: Round, item: Item) -> Plan:
     return Plan(strata, candidates, excluded, people(context, round_, inspect_by), item.specialty, inspect_by)
 
 
-def cap_of(context: Context, item: Item) -> Fraction | None:
-    """Return the cap of an item's ratio: none for key items; the item's own, or the bureau's for general ones, 二(五)."""
+def cap_of(context: Context, item: Item, kind: RoundKind) -> Fraction | None:
+    """Return the cap of an item's ratio: none for key items and special inspections; the item's own, or the bureau's, 一(四), 二(五)."""
+    if kind is RoundKind.SPECIAL:
+        return None
     own = read_request(item.ratio_cap) if item.ratio_cap else None
     return ratios.cap_of(item.kind, own.part if isinstance(own, Ratio) else None, context.policy.general_ratio_cap)
 

@@ -27,7 +27,7 @@ class Lot:
 
 def seed_of(context: Context, round_: Round) -> str:
     """Return the seed by which people are ordered: that of the draw, or of the tip where nothing was drawn."""
-    if round_.kind is RoundKind.RANDOM:
+    if round_.kind is not RoundKind.TIP:
         return recall(context, round_).attempt.seed
     tip = tip_queries.of_round(context.session, key(round_))
     return tip.seed if tip else ""

@@ -13,7 +13,7 @@ from storage.queries import rounds as round_queries
 from storage.tables.people import Person
 from storage.tables.registers import Item
 from storage.tables.rounds import Round
-from storage.vocabulary import AssignmentOrigin
+from storage.vocabulary import AssignmentOrigin, RoundKind
 
 
 def preview(context: Context, round_: Round, item: Item, plan: framing.Plan) -> Card:
@@ -26,11 +26,13 @@ def preview(context: Context, round_: Round, item: Item, plan: framing.Plan) -> 
         "候选": f"{len(plan.candidates)} 户（{_by_class(plan)}）",
         "排除": _excluded(plan),
         "抽取": f"{plan.drawn_count} 户（{round_.request}；{_quotas(plan)}）",
-        "比例核对": _cap_line(context, item),
+        "比例核对": _cap_line(context, round_, item),
         "检查人员": _staff_line(plan),
         "方式": round_.method.label,
         "检查期限": date_text(*deadline(context.today, context.policy.inspect_within, context.calendar)),
     }
+    if round_.kind is RoundKind.SPECIAL:
+        fields = {"性质": round_.kind.label, "理由": round_.reason} | fields
     if loans := _loans_line(context, round_):
         fields["借调委派"] = loans
     text = "人员不足：" + "；".join(sentence for _, sentence in shortages) if shortages else "请核对后提交审批。"
@@ -70,9 +72,11 @@ def _excluded(plan: framing.Plan) -> str:
     return f"{len(plan.excluded)} 户（{reasons}）" if plan.excluded else "无"
 
 
-def _cap_line(context: Context, item: Item) -> str:
+def _cap_line(context: Context, round_: Round, item: Item) -> str:
     """What the cap is, and that it is kept."""
-    cap = framing.cap_of(context, item)
+    if round_.kind is RoundKind.SPECIAL:
+        return "专项检查，比例按实际情况确定，由局领导批准"
+    cap = framing.cap_of(context, item, round_.kind)
     return f"{item.kind.label}，上限 {percent_text(cap)}，未超" if cap is not None else f"{item.kind.label}，不设上限"
 
 

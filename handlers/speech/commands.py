@@ -22,12 +22,16 @@ class ListOverdue(Command):
 
 @command("start_round")
 class StartRound(Command):
-    """抽查: what is missing is asked, one part at a time; `round_id` where a draft is being changed."""
+    """抽查: what is missing is asked, one part at a time; `round_id` where a draft is being changed.
+
+    `special` is the reason of a special inspection (专项), empty while it's still to be asked, None for any other round.
+    """
 
     item: str | None = None
     request: str | None = None
     district: str | None = None
     round_id: int | None = None
+    special: str | None = None
 
 
 @command("show_round_draft")

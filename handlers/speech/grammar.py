@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from handlers.rules.districts import find_district
 from handlers.speech import commands as c
@@ -34,7 +34,7 @@ def _with(make: Callable[[str], Command]) -> Callable[[str], Command | None]:
     return make
 
 
-def _start_round(rest: str) -> Command:
+def _start_round(rest: str) -> c.StartRound:
     """`成品油零售 5% 红塔区`, in any order, spaces or none."""
     request, rest = find_request(rest)
     district = ""
@@ -44,6 +44,11 @@ def _start_round(rest: str) -> Command:
             break
     item = re.sub(r"\s+", " ", rest).strip()
     return c.StartRound(item or None, request or None, district or None)
+
+
+def _start_special(rest: str) -> Command:
+    """As for any round; the reason is asked afterwards."""
+    return replace(_start_round(rest), special="")
 
 
 def _ask_recusal(rest: str) -> Command:
@@ -62,6 +67,7 @@ PHRASES = (
     Phrase("帮助", "我能做什么", "帮助 抽查", _with(c.Help), ("help", "菜单", "?")),
     Phrase("待办", "等我办理的事项", "待办", _alone(c.ListDuties()), ("我的", "我的任务", "我的待办", "待办事项")),
     Phrase("抽查", "发起一次双随机抽查", "抽查 成品油零售 5% 红塔区", _start_round),
+    Phrase("专项", "针对普遍性问题的专项检查", "专项 成品油零售 40% 红塔区", _start_special, ("专项检查",)),
     Phrase("审批", "等我审批的事项", "审批", _alone(c.ListApprovals()), ("待审批",)),
     Phrase("进度", "任务进行到哪一步、在谁手里", "进度 3", _with(c.ShowProgress)),
     Phrase("录入", "录入检查情况", "录入 3", _with(c.RecordNext)),

@@ -88,7 +88,7 @@ def yearly_counts(session: Session, codes: list[str], year: int) -> Counter[str]
         select(Target.code, func.count(col(Inspection.id)))
         .join(Inspection, col(Inspection.target_id) == col(Target.id))
         .join(Round, col(Round.id) == col(Inspection.round_id))
-        .where(Round.kind == RoundKind.RANDOM)
+        .where(Round.kind != RoundKind.TIP)
         .where(Round.stage != Stage.CANCELLED, func.coalesce(Inspection.completed_on, Inspection.inspect_by).between(first, last))
         .group_by(col(Target.code))
     )

@@ -25,6 +25,7 @@ class Round(SQLModel, table=True):
     section_id: int | None = key_of("section.id", default=None)
     item_id: int = key_of("item.id")
     kind: RoundKind = word(RoundKind, default=RoundKind.RANDOM)
+    reason: str = text(default="")
     district: str = ""
     request: str
     method: Method = word(Method)

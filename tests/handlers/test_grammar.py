@@ -12,6 +12,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "帮助 抽查": c.Help("抽查"),
     "待办": c.ListDuties(),
     "抽查 成品油零售 5% 红塔区": c.StartRound("成品油零售", "5%", "红塔区"),
+    "专项 成品油零售 40% 红塔区": c.StartRound("成品油零售", "40%", "红塔区", special=""),
     "审批": c.ListApprovals(),
     "进度 3": c.ShowProgress("3"),
     "录入 3": c.RecordNext("3"),

@@ -1,4 +1,4 @@
-"""Keep tips, and how a round came about"""
+"""Keep tips, and how and why a round came about"""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,8 +15,10 @@ def upgrade() -> None:
     """Go one step forward; every round so far was drawn."""
     with op.batch_alter_table("round", schema=None) as batch_op:
         batch_op.add_column(sa.Column("kind", sa.String(length=40), nullable=False, server_default="random"))
+        batch_op.add_column(sa.Column("reason", sa.Text(), nullable=False, server_default=""))
     with op.batch_alter_table("round", schema=None) as batch_op:
         batch_op.alter_column("kind", existing_type=sa.String(length=40), existing_nullable=False, server_default=None)
+        batch_op.alter_column("reason", existing_type=sa.Text(), existing_nullable=False, server_default=None)
     op.create_table(
         "tip",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -54,4 +56,5 @@ def downgrade() -> None:
     """Go one step back; the tips are lost."""
     op.drop_table("tip")
     with op.batch_alter_table("round", schema=None) as batch_op:
+        batch_op.drop_column("reason")
         batch_op.drop_column("kind")
