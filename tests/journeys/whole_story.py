@@ -1,10 +1,10 @@
 """The demonstration's story (示例流程), told once in bot/demo/story.py, on the phones of any house, 二(五), 二(八)."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
-from bot.demo.phones import Message, StoryBroken
+from bot.demo.phones import Found, Message, StoryBroken
 from bot.demo.story import Story
 from storage.queries import people
 from tests.house import Card, House
@@ -39,6 +39,11 @@ class HousePhones:
                 self.read[person] = place
                 return message
         raise StoryBroken(f"{person} 没有收到“{what}”")
+
+    async def until(self, look: Callable[[], Awaitable[Found | None]], what: str) -> Found:
+        if (found := await look()) is None:
+            raise StoryBroken(what)
+        return found
 
     async def list_phones(self) -> list[Message]:
         with self.house.reading() as session:
