@@ -10,12 +10,14 @@ from sqlmodel import Session
 
 from handlers.acts import counting
 from handlers.acts.registering import REGISTERS
+from handlers.acts.tracing import story_of
 from handlers.documents.charts import Chart, draw
 from handlers.documents.columns import Column, Sheet
 from handlers.documents.letters import InspectorFacts, NoticeFacts, notice
 from handlers.documents.sheets import write_rows
 from handlers.proofs import bundle
 from handlers.rules.districts import CITY, full_address, short_name
+from handlers.speech.deeds import deed, facts_line
 from storage import frames
 from storage.queries import inspections as inspection_queries
 from storage.queries import people, registers
@@ -167,6 +169,24 @@ def _proof(session: Session, attempt_id: int, _scope: str, _today: date) -> byte
     return octets.getvalue()
 
 
+def _trace(session: Session, round_id: int, _scope: str, _today: date) -> bytes:
+    """A round's whole story with the hash of every entry, for supervisors."""
+    rows = [
+        {
+            "seq": str(act.seq),
+            "at": act.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
+            "who": people.name_of(session, act.actor),
+            "deed": deed(act.act),
+            "subject": act.subject,
+            "facts": facts_line(act.facts),
+            "through": act.through,
+            "hash": act.hash,
+        }
+        for act in story_of(session, round_id)
+    ]
+    return _sheet("全过程留痕", TRACE, rows)
+
+
 def _chart(session: Session, section_id: int, scope: str, _today: date) -> bytes:
     """The figures of a period by county, as a picture."""
     bureau, first, last, name = scope.split(":")
@@ -204,6 +224,16 @@ ROUND = (
     Column("后续处置", "measures", width=40),
     Column("公示", "publication"),
 )
+TRACE = (
+    Column("账本序号", "seq"),
+    Column("时间", "at", width=20),
+    Column("办理人", "who"),
+    Column("事项", "deed", width=20),
+    Column("对象编号", "subject", width=16),
+    Column("内容", "facts", width=60),
+    Column("经由消息", "through", width=30),
+    Column("哈希", "hash", width=68),
+)
 SERIES = ("抽取", "已检查", "发现问题")
 WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "notice": _notice,
@@ -212,4 +242,5 @@ WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "register": _register,
     "proof": _proof,
     "chart": _chart,
+    "trace": _trace,
 }

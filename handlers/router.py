@@ -23,6 +23,7 @@ from handlers import (
     staffing,
     statistics,
     tips,
+    traces,
 )
 from handlers.context import Context
 from handlers.errors import NotAllowed
@@ -97,6 +98,7 @@ RULES = (
     Rule(c.CloseFollowUp, follow_ups.close_follow_up, PREPARES, Scope.OWN_FOLLOW_UP),
     Rule(c.RecordTip, tips.record_tip, EVERYBODY, Scope.NOTHING),
     Rule(c.AnswerTip, tips.answer_tip, PREPARES, Scope.OWN_TIP),
+    Rule(c.ShowTrace, traces.show_trace, frozenset({R.OFFICER, R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
     Rule(c.FindItems, catalog.find_items, EVERYBODY, Scope.NOTHING),
     Rule(c.ShowGuide, catalog.show_guide, EVERYBODY, Scope.NOTHING),
     Rule(c.FindTargets, directories.find_targets, PREPARES | {R.LEGAL, R.INSPECTOR}, Scope.VISIBLE),

@@ -47,6 +47,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "handlers.statistics",
         "handlers.tip_inspections",
         "handlers.tips",
+        "handlers.traces",
     ),
     ("handlers.acts.*", "handlers.scopes"),
     ("handlers.context", "handlers.documents.*"),

@@ -287,6 +287,13 @@ class AnswerTip(Command):
     answer: str | None = None
 
 
+@command("show_trace")
+class ShowTrace(Command):
+    """留痕 任务号."""
+
+    number: str = ""
+
+
 @command("find_inspectors")
 class FindInspectors(Command):
     """人员 [关键字]."""

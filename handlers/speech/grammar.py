@@ -70,6 +70,7 @@ PHRASES = (
     Phrase("专项", "针对普遍性问题的专项检查", "专项 成品油零售 40% 红塔区", _start_special, ("专项检查",)),
     Phrase("审批", "等我审批的事项", "审批", _alone(c.ListApprovals()), ("待审批",)),
     Phrase("进度", "任务进行到哪一步、在谁手里", "进度 3", _with(c.ShowProgress)),
+    Phrase("留痕", "谁在什么时候做了什么", "留痕 3", _with(c.ShowTrace), ("全过程留痕",)),
     Phrase("录入", "录入检查情况", "录入 3", _with(c.RecordNext)),
     Phrase("公示", "公示检查结果", "公示 3", _with(c.ShowPublication)),
     Phrase("处置", "后续处置的办理和办结", "处置", _with(c.ListFollowUps), ("后续处置",)),

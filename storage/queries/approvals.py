@@ -55,6 +55,11 @@ def pending_about(session: Session, subject: Subject, subject_id: int) -> Approv
     return session.exec(question).first()
 
 
+def of_round(session: Session, round_id: int) -> list[Approval]:
+    """Return everything that was ever to be decided about a round."""
+    return list(session.exec(select(Approval).where(Approval.round_id == round_id).order_by(col(Approval.id))))
+
+
 def pending_of_round(session: Session, round_id: int) -> list[Approval]:
     """Return all undecided approvals of a round."""
     question = select(Approval).where(Approval.round_id == round_id, Approval.state == ApprovalState.PENDING)

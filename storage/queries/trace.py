@@ -1,7 +1,8 @@
 """Ask the ledger what was done with something (留痕)."""
 
 import json
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from sqlmodel import Session, col, or_, select
 
 from storage.tables.trace import Ledger
+
+_SUBJECT = re.compile(r'"subject":"([a-z_]+:\d+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +23,9 @@ class Act:
     at: datetime
     actor: int | None
     subject: str
+    through: str
     facts: dict[str, Any]
+    hash: str = ""
 
 
 def about(session: Session, subjects: Sequence[str]) -> list[Act]:
@@ -30,7 +35,16 @@ def about(session: Session, subjects: Sequence[str]) -> list[Act]:
     return [_act(row) for row in rows]
 
 
+def story(session: Session, subjects: Collection[str]) -> list[Act]:
+    """Return all acts on very many subjects, the first one first; reads the ledger through once."""
+    wanted = frozenset(subjects)
+    rows = session.exec(select(Ledger).order_by(col(Ledger.seq)).execution_options(yield_per=2000))
+    return [_act(row) for row in rows if (found := _SUBJECT.search(row.body)) and found[1] in wanted]
+
+
 def _act(row: Ledger) -> Act:
     """Return an entry as a typed act."""
     body = json.loads(row.body)
-    return Act(row.seq, body["act"], datetime.fromisoformat(body["at"]), body["actor"], body["subject"], body["facts"])
+    return Act(
+        row.seq, body["act"], datetime.fromisoformat(body["at"]), body["actor"], body["subject"], body["through"], body["facts"], row.hash
+    )

@@ -15,6 +15,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "专项 成品油零售 40% 红塔区": c.StartRound("成品油零售", "40%", "红塔区", special=""),
     "审批": c.ListApprovals(),
     "进度 3": c.ShowProgress("3"),
+    "留痕 3": c.ShowTrace("3"),
     "录入 3": c.RecordNext("3"),
     "公示 3": c.ShowPublication("3"),
     "处置": c.ListFollowUps(),
