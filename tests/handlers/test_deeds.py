@@ -13,5 +13,5 @@ def test_every_act_has_its_words_and_no_words_are_left_over() -> None:
 
 def test_facts_are_one_line_and_an_unknown_act_keeps_its_name() -> None:
     """Empty facts say nothing."""
-    assert facts_line({"reason": "亲属任职", "people": ["甲", "乙"], "note": ""}) == "理由 亲属任职；people 甲、乙"
+    assert facts_line({"reason": "亲属任职", "people": ["甲", "乙"], "note": "", "new_fact": 3}) == "理由 亲属任职；人员 甲、乙；new_fact 3"
     assert deed("something_new_done") == "something_new_done"
