@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import binding, calendars, inspections, publications, recusals, rounds, staffing, tip_inspections
+from handlers import binding, calendars, inspections, plans, publications, recusals, rounds, staffing, tip_inspections
 from handlers.acts import freezing
 from handlers.context import Context
 from handlers.speech.cards import say
@@ -86,6 +86,16 @@ DECISIONS: dict[Subject, Decision] = {
         lambda row, context: binding.confirm(row.subject_id, row.fields, context),
         lambda row, reason, context: binding.refuse(row.fields, reason, context),
         "账号已绑定。",
+    ),
+    Subject.PLAN: Decision(
+        lambda row, context: plans.approved(row.subject_id, context),
+        lambda row, reason, context: plans.send_back(row.subject_id, reason, context),
+        "已送法规科作合法性审查。",
+    ),
+    Subject.PLAN_REVIEW: Decision(
+        lambda row, context: plans.review_passed(row.subject_id, context),
+        lambda row, reason, context: plans.send_back(row.subject_id, reason, context),
+        "计划已备案，回执已发给编制人。",
     ),
     Subject.TIP: Decision(
         lambda row, context: tip_inspections.take_up(row.subject_id, context),

@@ -15,6 +15,7 @@ from handlers import (
     guidance,
     imports,
     inspections,
+    plans,
     proofs,
     publications,
     recusals,
@@ -29,6 +30,7 @@ from handlers.context import Context
 from handlers.errors import NotAllowed
 from handlers.scopes import CHECKS, Scope
 from handlers.speech import commands as c
+from handlers.speech import plan_commands as p
 from handlers.speech.cards import Card
 from handlers.speech.grammar import PHRASES
 from handlers.speech.verbs import VERBS, Command
@@ -99,6 +101,10 @@ RULES = (
     Rule(c.RecordTip, tips.record_tip, EVERYBODY, Scope.NOTHING),
     Rule(c.AnswerTip, tips.answer_tip, PREPARES, Scope.OWN_TIP),
     Rule(c.ShowTrace, traces.show_trace, frozenset({R.OFFICER, R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
+    Rule(p.ShowPlan, plans.show_plan, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
+    Rule(p.AddPlanLine, plans.add_plan_line, PREPARES, Scope.SECTION),
+    Rule(p.DropPlanLine, plans.drop_plan_line, PREPARES, Scope.SECTION),
+    Rule(p.SubmitPlan, plans.submit_plan, PREPARES, Scope.SECTION),
     Rule(c.FindItems, catalog.find_items, EVERYBODY, Scope.NOTHING),
     Rule(c.ShowGuide, catalog.show_guide, EVERYBODY, Scope.NOTHING),
     Rule(c.FindTargets, directories.find_targets, PREPARES | {R.LEGAL, R.INSPECTOR}, Scope.VISIBLE),

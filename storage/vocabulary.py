@@ -230,6 +230,17 @@ class Subject(Labelled):
     CALENDAR = "calendar", "节假日安排"
     BINDING = "binding", "账号绑定"
     TIP = "tip", "线索"
+    PLAN = "plan", "年度计划"
+    PLAN_REVIEW = "plan_review", "计划合法性审查"
+
+
+class PlanState(Labelled):
+    """Where a yearly plan stands, 二(五)."""
+
+    COMPILING = "compiling", "编制中"
+    AWAITING_APPROVAL = "awaiting_approval", "待审批"
+    AWAITING_REVIEW = "awaiting_review", "待合法性审查"
+    FILED = "filed", "已备案"
 
 
 class ApprovalState(Labelled):

@@ -67,6 +67,7 @@ DATES_WITHOUT_ON = {
 }
 NUMBERS_THAT_COUNT_NOTHING = {
     "serial.year": "a year",
+    "plan.year": "a year",
     "serial.last": "the number given last",
     "attempt.number": "first, second …",
     "assignment.slot": "which place of the team",

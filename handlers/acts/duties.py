@@ -4,10 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
+from handlers.acts import planning
 from handlers.acts.finding import key, short, target_of
 from handlers.acts.tipping import owners
 from handlers.context import BEIJING, Context
-from handlers.rules.deadlines import ANSWER_ASSIGNMENT_WITHIN, date_text, days_left, days_left_text, deadline
+from handlers.rules.deadlines import ANSWER_ASSIGNMENT_WITHIN, date_text, days_left, days_left_text, deadline, plan_filed_by
 from handlers.speech.cards import Button
 from handlers.speech.commands import (
     AcceptAssignment,
@@ -94,7 +95,15 @@ def _urgent_first(found: list[Duty]) -> list[Duty]:
 
 def _without_inspections(context: Context) -> list[Duty]:
     """Return everything but the inspections, of which there may be very many."""
-    return [*_approvals(context), *_rounds(context), *_seats(context), *_publications(context), *_follow_ups(context), *_tips(context)]
+    return [
+        *_approvals(context),
+        *_rounds(context),
+        *_seats(context),
+        *_publications(context),
+        *_follow_ups(context),
+        *_tips(context),
+        *_plans(context),
+    ]
 
 
 def _day(context: Context, instant: object, days: int) -> tuple[date, Certainty]:
@@ -259,3 +268,14 @@ def _tips(context: Context) -> Iterator[Duty]:
             tip.certainty or Certainty.FIRM,
             tip.round_id,
         )
+
+
+def _plans(context: Context) -> Iterator[Duty]:
+    """Plans of the counties that aren't filed, at the beginning of the year, 二(五)."""
+    year = context.today.year
+    if context.today.month > planning.CHASED_UNTIL:
+        return
+    for code, name in planning.unfiled(context, year).items():
+        title = f"{name} {year} 年计划待备案"
+        holders = tuple(planning.compilers(context, code))
+        yield Duty(f"plan:{code}-{year}", title, holders, code, None, f"计划 {year}", planning.way_to(year), plan_filed_by(year))

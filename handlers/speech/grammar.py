@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from handlers.rules.districts import find_district
 from handlers.speech import commands as c
 from handlers.speech.numbers import find_request
+from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.verbs import Command
 from handlers.speech.wording import normalize
 
@@ -76,6 +77,7 @@ PHRASES = (
     Phrase("处置", "后续处置的办理和办结", "处置", _with(c.ListFollowUps), ("后续处置",)),
     Phrase("逾期", "已逾期和快到期的事项", "逾期", _alone(c.ListOverdue()), ("超期",)),
     Phrase(TIP, "登记违法违规线索，立即检查", "线索 某加油站涉嫌掺杂掺假", lambda rest: c.RecordTip(rest or None)),
+    Phrase("计划", "年度抽查计划和备案情况", "计划 2027", _with(ShowPlan), ("备案",)),
     Phrase("清单", "查抽查事项", "清单 成品油", _with(c.FindItems)),
     Phrase("指引", "事项的检查要点和依据", "指引 拍卖", _with(c.ShowGuide)),
     Phrase("对象", "查检查对象", "对象 加油站", _with(c.FindTargets)),

@@ -14,6 +14,10 @@ from handlers.speech.verbs import VERBS, Command, from_words, to_json, to_words
 STORED = (  # verbs that stand on cards in people's chats: a new one may be added, none is ever renamed or dropped
     "accept_assignment",
     "answer_tip",
+    "show_plan",
+    "add_plan_line",
+    "drop_plan_line",
+    "submit_plan",
     "record_tip",
     "alert_administrators",
     "answer_record",

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from handlers.speech import commands as c
 from handlers.speech.grammar import BY_WORD, PHRASES, Phrase, read, read_word
+from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.verbs import Command
 
 EXAMPLES = {  # what stands in 帮助, and what it must become
@@ -21,6 +22,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "处置": c.ListFollowUps(),
     "逾期": c.ListOverdue(),
     "线索 某加油站涉嫌掺杂掺假": c.RecordTip("某加油站涉嫌掺杂掺假"),
+    "计划 2027": ShowPlan("2027"),
     "清单 成品油": c.FindItems("成品油"),
     "指引 拍卖": c.ShowGuide("拍卖"),
     "对象 加油站": c.FindTargets("加油站"),

@@ -1,0 +1,35 @@
+"""Name what can be asked about the yearly plan (计划的指令), 二(五)."""
+
+from handlers.speech.verbs import Command, command
+
+
+@command("show_plan")
+class ShowPlan(Command):
+    """计划 [年度]."""
+
+    year: str = ""
+
+
+@command("add_plan_line")
+class AddPlanLine(Command):
+    """添加事项 to a year's plan; what is missing is asked, one part at a time."""
+
+    year: int
+    item: str | None = None
+    request: str | None = None
+    period: str | None = None
+
+
+@command("drop_plan_line")
+class DropPlanLine(Command):
+    """删除事项 from a year's plan that isn't submitted."""
+
+    year: int
+    item: str | None = None
+
+
+@command("submit_plan")
+class SubmitPlan(Command):
+    """提交审批 of a year's plan."""
+
+    year: int
