@@ -15,6 +15,7 @@ from handlers import (
     guidance,
     imports,
     inspections,
+    photographs,
     plans,
     proofs,
     publications,
@@ -30,6 +31,7 @@ from handlers.context import Context
 from handlers.errors import NotAllowed
 from handlers.scopes import CHECKS, Scope
 from handlers.speech import commands as c
+from handlers.speech import oversight_commands as o
 from handlers.speech import plan_commands as p
 from handlers.speech.cards import Card
 from handlers.speech.grammar import PHRASES
@@ -100,7 +102,8 @@ RULES = (
     Rule(c.CloseFollowUp, follow_ups.close_follow_up, PREPARES, Scope.OWN_FOLLOW_UP),
     Rule(c.RecordTip, tips.record_tip, EVERYBODY, Scope.NOTHING),
     Rule(c.AnswerTip, tips.answer_tip, PREPARES, Scope.OWN_TIP),
-    Rule(c.ShowTrace, traces.show_trace, frozenset({R.OFFICER, R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
+    Rule(o.ShowPhotos, photographs.show_photos, PREPARES, Scope.OWN_ROUND),
+    Rule(o.ShowTrace, traces.show_trace, frozenset({R.OFFICER, R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
     Rule(p.ShowPlan, plans.show_plan, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
     Rule(p.AddPlanLine, plans.add_plan_line, PREPARES, Scope.SECTION),
     Rule(p.DropPlanLine, plans.drop_plan_line, PREPARES, Scope.SECTION),
@@ -109,7 +112,7 @@ RULES = (
     Rule(c.ShowGuide, catalog.show_guide, EVERYBODY, Scope.NOTHING),
     Rule(c.FindTargets, directories.find_targets, PREPARES | {R.LEGAL, R.INSPECTOR}, Scope.VISIBLE),
     Rule(c.FindInspectors, directories.find_inspectors, PREPARES | {R.LEGAL}, Scope.VISIBLE),
-    Rule(c.ShowStatistics, statistics.show_statistics, frozenset({R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
+    Rule(o.ShowStatistics, statistics.show_statistics, frozenset({R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
     Rule(c.ShowProof, proofs.show_proof, EVERYBODY, Scope.VISIBLE),
     Rule(c.AskLeave, registrations.ask_leave, frozenset({R.INSPECTOR}), Scope.SELF),
     Rule(c.EndLeave, registrations.end_leave, frozenset({R.INSPECTOR}), Scope.SELF),

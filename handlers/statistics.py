@@ -8,7 +8,7 @@ from handlers.errors import HandlerError
 from handlers.rules.districts import short_name
 from handlers.rules.periods import Period, read_period
 from handlers.speech.cards import Card, Paper
-from handlers.speech.commands import ShowStatistics
+from handlers.speech.oversight_commands import ShowStatistics
 from storage.queries import statistics
 
 

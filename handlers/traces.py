@@ -5,8 +5,8 @@ from handlers.acts.tracing import story_of
 from handlers.context import BEIJING, Context
 from handlers.errors import NoRound
 from handlers.speech.cards import Card, Paper
-from handlers.speech.commands import ShowTrace
 from handlers.speech.deeds import deed
+from handlers.speech.oversight_commands import ShowTrace
 from storage.queries import people
 
 SHOWN = 12

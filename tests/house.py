@@ -289,13 +289,15 @@ class House:
                 phone.taps("接受", card)
         return teams
 
-    def records(self, firm: str, team: list[Phone], outcome: str = "未发现问题") -> None:
-        """One inspector records, the other confirms; a problem makes the first point abnormal."""
+    def records(self, firm: str, team: list[Phone], outcome: str = "未发现问题", picture: bytes = b"") -> None:
+        """One inspector records, the other confirms; a problem makes the first point abnormal, and a picture goes with it."""
         recorder, partner = team
         recorder.says("待办")
         start = next(card for card in reversed(recorder.shown) if "开始录入" in card.labels and firm in card["text"])
         recorder.taps("开始录入", start).taps("现场检查")
         is_problem = outcome != "未发现问题"
+        if picture:
+            recorder.photographs(picture)
         while "检查结果？" not in recorder.last["text"]:
             recorder.taps("异常" if is_problem and "1/" in recorder.last["text"] else "正常")
         recorder.taps(outcome)

@@ -1,7 +1,7 @@
 """See what an inspection's completion brings about (检查完成之后), 二(八): forced follow-ups at once, the review after the last one."""
 
 from handlers.acts import approving
-from handlers.acts.finding import item_of, key, target_of
+from handlers.acts.finding import item_of, key, short, target_of
 from handlers.acts.stages import advance
 from handlers.context import Context
 from handlers.rules.deadlines import date_text, deadline
@@ -92,6 +92,8 @@ def _ask_review(context: Context, round_: Round, inspections: list[Inspection]) 
     for row in inspections:
         if any(is_problem(Outcome(word)) for word in row.outcomes):
             fields[target_of(context, row.target_id).name] = f"{'、'.join(Outcome(word).label for word in row.outcomes)}：{row.problem}"
+    if photos := inspection_queries.photos_of_round(context.session, key(round_)):
+        fields["照片"] = f"{len(photos)} 张，发送“进度 {short(round_)}”后点“看照片”"
     approvers = people.chiefs_for(context.session, round_.bureau_code, round_.section_id, frozenset({context.actor.person_id}))
     title = f"检查结果待审核 {round_.number}"
     approving.ask(context, approving.Request(Subject.REVIEW, key(round_), round_.bureau_code, title, approvers, fields, key(round_)))

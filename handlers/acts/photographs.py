@@ -10,7 +10,7 @@ from handlers.errors import NotAPhoto
 from handlers.rules import recording
 from storage.tables.inspections import Inspection, Photo
 
-KINDS = ("JPEG", "PNG", "WEBP")
+KINDS = {"JPEG": ".jpg", "PNG": ".png", "WEBP": ".webp"}
 MOST_PIXELS = 100_000_000  # a phone's largest; more is a picture made to exhaust memory
 
 
@@ -34,3 +34,9 @@ def check_photo(octets: bytes, name: str) -> None:
         is_good = False
     if not is_good:
         raise NotAPhoto(name=name)
+
+
+def suffix_of(octets: bytes) -> str:
+    """Return the ending of a kept photo's file name: `.jpg`."""
+    with Image.open(BytesIO(octets)) as image:
+        return KINDS[str(image.format)]

@@ -9,6 +9,7 @@ from handlers.rules.deadlines import date_text
 from handlers.rules.districts import short_name
 from handlers.speech.cards import Button, Card
 from handlers.speech.commands import ShowDraft, ShowProof, ShowPublication
+from handlers.speech.oversight_commands import ShowPhotos
 from storage.queries import inspections as inspection_queries
 from storage.queries import people, trace
 from storage.queries import rounds as round_queries
@@ -88,6 +89,8 @@ def _buttons(context: Context, round_: Round) -> tuple[Button, ...]:
         buttons.append(Button("看预览", ShowDraft(key(round_))))
     if is_own and round_.stage is Stage.PUBLISHING:
         buttons.append(Button(f"公示 {short(round_)}", ShowPublication(round_.number)))
+    if is_own and inspection_queries.photos_of_round(context.session, key(round_)):
+        buttons.append(Button("看照片", ShowPhotos(key(round_))))
     if attempt is not None and attempt.state is AttemptState.DRAWN:
         buttons.append(Button("验证", ShowProof(round_.number)))
     return tuple(buttons)

@@ -262,13 +262,6 @@ class FindTargets(Command):
     keyword: str = ""
 
 
-@command("show_statistics")
-class ShowStatistics(Command):
-    """统计 [期间]."""
-
-    period: str = ""
-
-
 @command("record_tip")
 class RecordTip(Command):
     """线索 内容."""
@@ -285,13 +278,6 @@ class AnswerTip(Command):
 
     tip_id: int
     answer: str | None = None
-
-
-@command("show_trace")
-class ShowTrace(Command):
-    """留痕 任务号."""
-
-    number: str = ""
 
 
 @command("find_inspectors")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from handlers.rules.districts import find_district
 from handlers.speech import commands as c
 from handlers.speech.numbers import find_request
+from handlers.speech.oversight_commands import ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.verbs import Command
 from handlers.speech.wording import normalize
@@ -71,7 +72,7 @@ PHRASES = (
     Phrase("专项", "针对普遍性问题的专项检查", "专项 成品油零售 40% 红塔区", _start_special, ("专项检查",)),
     Phrase("审批", "等我审批的事项", "审批", _alone(c.ListApprovals()), ("待审批",)),
     Phrase("进度", "任务进行到哪一步、在谁手里", "进度 3", _with(c.ShowProgress)),
-    Phrase("留痕", "谁在什么时候做了什么", "留痕 3", _with(c.ShowTrace), ("全过程留痕",)),
+    Phrase("留痕", "谁在什么时候做了什么", "留痕 3", _with(ShowTrace), ("全过程留痕",)),
     Phrase("录入", "录入检查情况", "录入 3", _with(c.RecordNext)),
     Phrase("公示", "公示检查结果", "公示 3", _with(c.ShowPublication)),
     Phrase("处置", "后续处置的办理和办结", "处置", _with(c.ListFollowUps), ("后续处置",)),
@@ -82,7 +83,7 @@ PHRASES = (
     Phrase("指引", "事项的检查要点和依据", "指引 拍卖", _with(c.ShowGuide)),
     Phrase("对象", "查检查对象", "对象 加油站", _with(c.FindTargets)),
     Phrase("人员", "查执法检查人员", "人员 红塔区", _with(c.FindInspectors)),
-    Phrase("统计", "抽查情况的数字和图表", "统计 2026上半年", _with(c.ShowStatistics)),
+    Phrase("统计", "抽查情况的数字和图表", "统计 2026上半年", _with(ShowStatistics)),
     Phrase("验证", "核对摇号是否公正", "验证 3", _with(c.ShowProof)),
     Phrase("回避", "申请回避", "回避 3 亲属任职", _ask_recusal),
     Phrase("请假", "请假期间不参加匹配", "请假 11-25 11-30", _ask_leave),

@@ -81,6 +81,12 @@ def photos(session: Session, inspection_id: int) -> list[Photo]:
     return list(session.exec(select(Photo).where(Photo.inspection_id == inspection_id).order_by(col(Photo.id))))
 
 
+def photos_of_round(session: Session, round_id: int) -> list[tuple[Inspection, Photo]]:
+    """Return the photos of all inspections of a round, firm by firm."""
+    question = select(Inspection, Photo).join(Photo, col(Photo.inspection_id) == col(Inspection.id)).where(Inspection.round_id == round_id)
+    return list(session.exec(question.order_by(col(Inspection.position), col(Photo.id))).all())
+
+
 def yearly_counts(session: Session, codes: list[str], year: int) -> Counter[str]:
     """Return how often each target was drawn for an inspection in the year, over all items and bureaus; tips don't count, 一(三)."""
     first, last = date(year, 1, 1), date(year, 12, 31)

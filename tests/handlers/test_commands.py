@@ -60,6 +60,7 @@ STORED = (  # verbs that stand on cards in people's chats: a new one may be adde
     "run_draw",
     "send_back",
     "show_guide",
+    "show_photos",
     "show_progress",
     "show_proof",
     "show_publication",

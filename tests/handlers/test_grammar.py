@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from handlers.speech import commands as c
 from handlers.speech.grammar import BY_WORD, PHRASES, Phrase, read, read_word
+from handlers.speech.oversight_commands import ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.verbs import Command
 
@@ -16,7 +17,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "专项 成品油零售 40% 红塔区": c.StartRound("成品油零售", "40%", "红塔区", special=""),
     "审批": c.ListApprovals(),
     "进度 3": c.ShowProgress("3"),
-    "留痕 3": c.ShowTrace("3"),
+    "留痕 3": ShowTrace("3"),
     "录入 3": c.RecordNext("3"),
     "公示 3": c.ShowPublication("3"),
     "处置": c.ListFollowUps(),
@@ -27,7 +28,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "指引 拍卖": c.ShowGuide("拍卖"),
     "对象 加油站": c.FindTargets("加油站"),
     "人员 红塔区": c.FindInspectors("红塔区"),
-    "统计 2026上半年": c.ShowStatistics("2026上半年"),
+    "统计 2026上半年": ShowStatistics("2026上半年"),
     "验证 3": c.ShowProof("3"),
     "回避 3 亲属任职": c.AskRecusalByNumber("3", "亲属任职"),
     "请假 11-25 11-30": c.AskLeave("11-25", "11-30"),

@@ -67,6 +67,7 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "show_guide": EVERYBODY,
     "find_targets": "officer chief legal inspector",
     "find_inspectors": "officer chief legal",
+    "show_photos": PREPARES,
     "show_trace": "officer chief legal leader",
     "show_statistics": "chief legal leader",
     "show_proof": EVERYBODY,

@@ -1,5 +1,9 @@
 """The record of an inspection: nothing is preset, two people answer for it, and a problem forces what must follow, 二(五), 二(八)."""
 
+from io import BytesIO
+
+from PIL import Image
+
 from tests.house import House, Phone
 
 SMALL = "抽查 成品油零售 1户 红塔区"
@@ -70,6 +74,21 @@ def test_what_must_be_filed_cannot_be_closed_by_an_order_to_correct(bureau: Hous
     officer.says("玉商立〔2026〕3号")
     assert "已办结" in officer.last
     assert "follow_up_closed" in bureau.acts
+
+
+def test_whoever_reviews_sees_the_photos(bureau: House) -> None:
+    """The review card says how many there are, and 进度 sends each with its firm, its point and who took it."""
+    bureau.draws("抽查 成品油零售 1户 红塔区")
+    ((firm, team),) = bureau.accepts_all().items()
+    octets = BytesIO()
+    Image.new("RGB", (8, 8)).save(octets, "PNG")
+    bureau.records(firm, team, "发现问题待后续处理", picture=octets.getvalue())
+    assert bureau.chief.card_with("通过")["fields"]["照片"].startswith("1 张")
+    bureau.chief.says("进度 1").taps("看照片")
+    picture = next(card for card in bureau.chief.messages if card["file"] and card["file"]["name"].endswith(".png"))
+    assert firm in picture
+    assert "第 1 项" in picture
+    assert bureau.fetch(picture["file"]["url"]) == octets.getvalue()
 
 
 def test_a_review_sent_back_reaches_the_recorder_with_its_reason(bureau: House) -> None:

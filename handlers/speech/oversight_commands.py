@@ -1,0 +1,24 @@
+"""Name what can be asked by those who answer for the work (督查的指令), 二(五), 三(四)."""
+
+from handlers.speech.verbs import Command, command
+
+
+@command("show_photos")
+class ShowPhotos(Command):
+    """看照片."""
+
+    round_id: int
+
+
+@command("show_trace")
+class ShowTrace(Command):
+    """留痕 任务号."""
+
+    number: str = ""
+
+
+@command("show_statistics")
+class ShowStatistics(Command):
+    """统计 [期间]."""
+
+    period: str = ""
