@@ -46,6 +46,7 @@ async def show(folder: Path, port: int, once: bool) -> int:
         print(f"\n演示完成，用时 {time.monotonic() - began:.1f} 秒，每一步都与预期一致。")
         _say_where(settings, folder)
         if not once:
+            print("  服务继续运行，结束请按 Ctrl+C")
             await asyncio.Event().wait()
     finally:
         await runner.cleanup()
@@ -102,4 +103,4 @@ def _say_where(settings: Settings, folder: Path) -> None:
     """Say which addresses to open."""
     print(f"  模拟手机：{settings.address}/simulator")
     print(f"  公示网站：{settings.address}/public")
-    print(f"  数据与密钥：{folder}（再次运行 make demo 会重新开始），结束请按 Ctrl+C")
+    print(f"  数据与密钥：{folder}（再次运行 make demo 会重新开始）")
