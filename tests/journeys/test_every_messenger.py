@@ -24,7 +24,18 @@ HOUSES = {
 }
 
 
-@pytest.fixture(params=HOUSES)
+PLAYED = (  # the three ways of DingTalk differ on the wire and not in the database: each on one of the two
+    ("sqlite", "simulator"),
+    ("postgresql", "simulator"),
+    ("sqlite", "wecom"),
+    ("postgresql", "wecom"),
+    ("sqlite", "dingtalk"),
+    ("postgresql", "dingtalk with cards"),
+    ("sqlite", "dingtalk by stream"),
+)
+
+
+@pytest.fixture
 def bureau(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) -> Iterator[House]:
     """The sample bureau, on each messenger."""
     kind, options = HOUSES[request.param]
@@ -32,6 +43,7 @@ def bureau(request: pytest.FixtureRequest, database_url: str, tmp_path: Path) ->
         yield house
 
 
+@pytest.mark.parametrize(("engine", "bureau"), PLAYED, indirect=True)
 def test_the_whole_story_plays_on_every_messenger(bureau: House) -> None:
     """二(五), 二(八): preview, approval, ceremony, draw, recusal, records, publication and escalation; every message arrives."""
     told = "\n".join(play(bureau))
