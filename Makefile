@@ -27,7 +27,7 @@ serve: $(if $(wildcard $(VENV)/.test),$(VENV)/.test,$(VENV)/.run)
 	$(BIN)/python -m bot serve $(ARGS)
 
 test: $(VENV)/.test lint types
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -45,11 +45,9 @@ class Originals:
 
     def drop(self) -> None:
         """Drop every copy."""
-        for copy in self.copies:
-            administer(f'DROP DATABASE IF EXISTS "{copy}" WITH (FORCE)')
-        for address in self.made.values():
-            if address.startswith("postgresql"):
-                administer(f'DROP DATABASE IF EXISTS "{make_url(address).database}" WITH (FORCE)')
+        made = [str(make_url(address).database) for address in self.made.values() if address.startswith("postgresql")]
+        if made:
+            administer(*(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)' for name in self.copies + made))
 
     def _make(self, engine: str, kind: str) -> str:
         if engine == "sqlite":
@@ -75,11 +73,12 @@ class Originals:
         return address
 
 
-def administer(statement: str) -> None:
+def administer(*statements: str) -> None:
     engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
     try:
         with engine.connect() as connection:
-            connection.execute(text(statement))
+            for statement in statements:
+                connection.execute(text(statement))
     finally:
         engine.dispose()
 
