@@ -61,6 +61,7 @@ def _keys(settings: Settings) -> Iterator[Finding]:
     if "dingtalk" in settings.messengers:
         yield _check("DINGTALK_CLIENT_ID", bool(settings.dingtalk_client_id), "在钉钉开放平台应用“凭证与基础信息”的 Client ID")
         yield _check("DINGTALK_CLIENT_SECRET", bool(settings.dingtalk_client_secret.get_secret_value()), "同一页的 Client Secret")
+        yield _check("DINGTALK_CORP_ID", bool(settings.dingtalk_corp_id), "没有它，卡片上没有网页链接，位置只能跳过；在后台首页右上角")
         if settings.dingtalk_event_aes_key.get_secret_value():
             yield _aes("DINGTALK_EVENT_AES_KEY", settings.dingtalk_event_aes_key.get_secret_value())
 

@@ -10,7 +10,9 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from bot.app import App
 from bot.metrics import WAITING
+from bot.web.front_desk import Office
 from bot.web.pages import static_routes
+from bot.web.phone import phone_routes
 from bot.web.public import public_routes
 from storage.migrating import NewerDatabase, OlderDatabase, check_revision
 from storage.queries import boxes
@@ -28,11 +30,18 @@ def make_application(app: App) -> web.Application:
     for messenger in app.messengers.values():
         application.add_routes(messenger.routes(app.intake.accept))
     application.add_routes(public_routes(app.database, app.settings.draw_public == "at_once"))
+    application.add_routes(_phone_pages(app))
     application.add_routes(static_routes())
     application.add_routes([web.get("/", _home), web.get("/healthz", _health), web.get("/readyz", _ready), web.get("/metrics", _metrics)])
     application.on_shutdown.append(_hang_up)
     application.cleanup_ctx.append(_running)
     return application
+
+
+def _phone_pages(app: App) -> list[web.AbstractRouteDef]:
+    """Return the pages that are opened from the chat."""
+    office = Office(app.database, app.media, app.world, lambda: app.around, app.intake.accept, app.intake.store, app.messengers)
+    return phone_routes(office, app.settings.secret_key.get_secret_value(), app.settings.address.startswith("https://"))
 
 
 async def _hang_up(application: web.Application) -> None:

@@ -1,6 +1,7 @@
 """Remind everybody before every deadline (待办、逾期、提醒、督办), 二(五), 二(八): one digest a person a working day."""
 
 from collections import defaultdict
+from dataclasses import replace
 from datetime import date
 
 from handlers.acts import freezing
@@ -16,7 +17,7 @@ from handlers.rules.deadlines import (
     escalates_to_leader,
     reminder_step,
 )
-from handlers.speech.cards import Button, Card, say
+from handlers.speech.cards import Button, Card, Page, say
 from handlers.speech.commands import ListDuties, ListOverdue, LookAround, RunDailyRound
 from storage.queries import inspections as inspection_queries
 from storage.queries import people, reminders
@@ -30,7 +31,8 @@ NEARLY = 5  # working days: 逾期 lists what is due so soon, too
 
 def list_duties(command: ListDuties, context: Context) -> Card:
     """List everything that waits for the actor, the most urgent first, a button each (待办)."""
-    return _list(context, "待办", duties_of(context, context.actor.person_id), "没有等您办理的事项。")
+    card = _list(context, "待办", duties_of(context, context.actor.person_id), "没有等您办理的事项。")
+    return replace(card, page=Page("在网页上看待办"))
 
 
 def list_overdue(command: ListOverdue, context: Context) -> Card:

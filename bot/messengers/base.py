@@ -133,5 +133,11 @@ class Messenger(Protocol):
     async def account_of(self, mobile: str) -> str | None:
         """Return the account to which the messenger itself says the number belongs; None where it doesn't say."""
 
+    def login_url(self, target: str, state: str) -> str | None:
+        """Return where somebody says who they are, to come back to our page `target` with a code and the state; None without pages."""
+
+    async def who_came(self, code: str) -> str | None:
+        """Return the account of whoever came back with a code, once; None for outsiders and for codes that are wrong, old or used."""
+
     async def send(self, envelope: Envelope) -> Sent:
         """Deliver one message, or raise a SendFault."""

@@ -4,7 +4,7 @@ from handlers.acts.finding import item_of, key, short
 from handlers.acts.tipping import tip_of
 from handlers.context import Context
 from handlers.rules.districts import full_address
-from handlers.speech.cards import Button, Card, Paper
+from handlers.speech.cards import Button, Card, Page, Paper
 from handlers.speech.commands import AcceptAssignment, AskRecusal
 from storage.queries import inspections as inspection_queries
 from storage.queries import people
@@ -50,9 +50,8 @@ def offer(context: Context, round_: Round, inspection: Inspection, assignment: A
         fields["来源"] = assignment.origin.label
     buttons = (Button("接受", AcceptAssignment(key(assignment))), Button("申请回避", AskRecusal(key(assignment))))
     text = "请先看是否需要回避，再看详情。两个工作日内未答复视为接受。"
-    card = Card(
-        f"检查任务 {short(round_)}：{target.name}", text, fields, buttons, f"assignment:{assignment.id}", notice_of(inspection, target)
-    )
+    title, page = f"检查任务 {short(round_)}：{target.name}", Page("在网页上看这项检查", f"inspections/{key(inspection)}")
+    card = Card(title, text, fields, buttons, f"assignment:{assignment.id}", notice_of(inspection, target), page=page)
     context.outbox.put(card, [assignment.person_id])
 
 

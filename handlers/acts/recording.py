@@ -5,7 +5,7 @@ from handlers.context import Context
 from handlers.rules import recording
 from handlers.rules.outcomes import EXCLUSIVE
 from handlers.rules.recording import Draft
-from handlers.speech.cards import Button, Card, Question
+from handlers.speech.cards import Button, Card, Page, Question
 from handlers.speech.commands import AnswerRecord, ChangeRecord, ConfirmRecord, DisputeRecord, RecordInspection, SubmitRecord
 from storage.queries import inspections as inspection_queries
 from storage.queries import people
@@ -18,8 +18,9 @@ PROMPTS = {
     recording.PROBLEM: "请描述发现的问题（文字，可同时发照片）：",
     recording.MEASURES: "请填写现场采取的处理措施：",
     recording.OPINION: "被检查人的意见？可点“无意见”，或输入原话。",
-    recording.PLACE: "请发送位置；没有位置消息时点“跳过”并说明理由。",
+    recording.PLACE: "请发送位置；没有位置消息时在网页上登记，或点“跳过”并说明理由。",
 }
+PAGES = {recording.PLACE: Page("在网页上登记位置", "place")}
 
 
 def draft_of(context: Context, inspection: Inspection) -> Draft:
@@ -50,7 +51,8 @@ def ask_step(context: Context, inspection: Inspection, step: str = "", remark: s
     target = target_of(context, inspection.target_id)
     title = f"录入 {target.name}"
     text = f"{remark}\n{prompt}" if remark else prompt
-    return Card(title, text, {}, buttons, f"record:{inspection.id}", asks=Question(answer, "answer", is_free, back))
+    asks = Question(answer, "answer", is_free, back)
+    return Card(title, text, {}, buttons, f"record:{inspection.id}", asks=asks, page=PAGES.get(step))
 
 
 def _wording(context: Context, inspection: Inspection, step: str, draft: Draft) -> tuple[str, list[str], bool]:

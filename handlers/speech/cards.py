@@ -34,6 +34,14 @@ class Paper:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """A page that helps with a card, for whoever's messenger can open it: `path` is the part of its address after `/app/`."""
+
+    label: str
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """What the next typed message answers: `field` of `command`; `back` is where 返回 leads.
 
@@ -57,6 +65,7 @@ class Card:
     subject: str = ""
     file: File | Paper | None = None
     asks: Question | None = None
+    page: Page | None = None
 
     @property
     def is_plain(self) -> bool:
@@ -77,6 +86,7 @@ def shown(card: Card) -> dict[str, Any]:
         "fields": [[name, value] for name, value in card.fields.items()],
         "buttons": [{"label": button.label, "command": to_words(button.command)} for button in card.buttons],
         "file": None if card.file is None else asdict(card.file),
+        **({} if card.page is None else {"page": asdict(card.page)}),
     }
 
 
@@ -91,6 +101,7 @@ def face(stored: Mapping[str, Any], card_id: str, note: str = "") -> dict[str, A
         "buttons": [{"label": button["label"], "live": not note} for button in stored["buttons"]],
         "note": note,
         "file": stored["file"],
+        **({"page": stored["page"]} if "page" in stored else {}),
     }
 
 

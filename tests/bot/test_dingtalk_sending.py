@@ -340,8 +340,8 @@ async def test_a_mobile_leads_to_the_account_it_belongs_to_and_costs_nothing(off
 
 async def test_a_login_code_serves_once(office):
     office.fake.codes["abc"] = "liu-ming"
-    assert await office.messenger.account_with_code("abc") == "liu-ming"
-    assert await office.messenger.account_with_code("abc") is None
+    assert await office.messenger.who_came("abc") == "liu-ming"
+    assert await office.messenger.who_came("abc") is None
 
 
 # ——— refusals ———

@@ -139,8 +139,8 @@ async def test_a_line_that_says_nothing_gets_a_successor(tmp_path):
         assert office.fake.count(OPEN) >= 3
 
 
-async def test_in_stream_mode_nothing_listens_on_the_web(office):
-    assert list(office.messenger.routes(office.accept)) == []
+async def test_in_stream_mode_the_web_has_the_page_of_the_login_alone(office):
+    assert [route.path for route in office.messenger.routes(office.accept)] == ["/app/dingtalk"]
 
 
 async def test_a_photo_over_the_stream_is_acknowledged_once_noted(office):

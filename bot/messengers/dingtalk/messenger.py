@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 import structlog
 from aiohttp import web
@@ -26,10 +27,13 @@ from bot.messengers.dingtalk.tracks import Tracks
 from bot.messengers.dingtalk.voice import Voice
 from bot.messengers.dingtalk.webhooks import Doors, card_secret
 from bot.messengers.errands import Errands
+from bot.web.pages import HEADERS, render
 from bot.world import World
 from storage.media import Media
 from storage.notes import Notes
 
+CLIENT_SCRIPTS = "https://g.alicdn.com"  # where DingTalk keeps the script that reaches its client
+LONGEST_CODE = 512
 AGAIN = "刚才的{kind}没有取到，请再发一次。"
 log = structlog.get_logger()
 
@@ -65,19 +69,27 @@ class DingTalkMessenger:
         files = Files(self.calls, self.media, notes, world, settings.robot)
         self._cloakroom = Cloakroom(files, self.media, notes, world, self.errands, self.pause, self._ask_again, settings.photo_limit)
         batch = Batch(self.calls, settings.robot, self.errands)
-        self._voice = Voice(settings, world, notes, self.calls, batch, files, self._sessions, self._tracks)
+        self._voice = Voice(settings, world, notes, self.calls, batch, files, self._sessions, self._tracks, self.address)
         self._ear = Ear(settings, self._sessions, self._cloakroom, self._tracks, self.calls, self.errands, self._warn, self._end_access)
         self._stream = Stream(settings, self.calls, Listener(self._ear), self.errands, self.pause)
 
     def routes(self, accept: Accept) -> Sequence[web.AbstractRouteDef]:
-        """Return the webhooks; with the stream there are none, because DingTalk is called, not calling."""
+        """Return the page of the login and the webhooks; with the stream there are none, because DingTalk is called, not calling."""
         self._cloakroom.accept = accept
+        pages = [web.get("/app/dingtalk", self._login_page)]
         if self.settings.mode == "stream":
-            return []
+            return pages
         cipher = None
         if self.settings.event_token:
             cipher = EventCipher.of(self.settings.event_token, self.settings.event_aes_key, self.settings.client_id)
-        return Doors(self.settings, self.world, self._ear, cipher).routes()
+        return [*pages, *Doors(self.settings, self.world, self._ear, cipher).routes()]
+
+    async def _login_page(self, request: web.Request) -> web.Response:
+        """Show the page whose script asks the DingTalk client who has opened it."""
+        state = request.query.get("state", "")[:64]
+        page = render("app/dingtalk.html", corp=self.settings.corp_id, client=self.settings.client_id, state=state)
+        page.headers["Content-Security-Policy"] = f"{HEADERS['Content-Security-Policy']}; script-src 'self' {CLIENT_SCRIPTS}"
+        return page
 
     async def open(self) -> None:
         """Connect, go on with what an earlier run has left, and begin to listen."""
@@ -107,9 +119,13 @@ class DingTalkMessenger:
         """Return the account to which a mobile number belongs (绑定)."""
         return await self.contacts.account_of(mobile)
 
-    async def account_with_code(self, code: str) -> str | None:
+    def login_url(self, target: str, state: str) -> str | None:
+        """Return our own page that asks the DingTalk client for a code (免登); None where the organisation isn't named."""
+        return f"/app/dingtalk?{urlencode({'state': state})}" if self.settings.corp_id else None
+
+    async def who_came(self, code: str) -> str | None:
         """Return who has opened a page (免登)."""
-        return await self.contacts.account_with_code(code)
+        return await self.contacts.account_with_code(code) if len(code) <= LONGEST_CODE else None
 
     async def _warn(self, sentence: str) -> None:
         """Pass a warning on; that nobody can be warned mustn't keep a message back."""

@@ -61,7 +61,7 @@ def render(face: Face) -> list[Words]:
     if face.get("note"):
         return [Words(piece) for piece in _texts(settled(face))]
     live = [button["label"] for button in face.get("buttons", ()) if button["live"]]
-    if not live and not face.get("title") and not face.get("fields"):
+    if not live and not face.get("title") and not face.get("fields") and not face.get("link"):
         return [Words(piece) for piece in _texts(str(face.get("text", "")))]
     headline = headline_of(face)
     links = [(label, command_link(label, str(face.get("card", "")))) for label in live]
@@ -73,10 +73,11 @@ def render(face: Face) -> list[Words]:
 
 
 def body(face: Face, *, is_headed: bool = True) -> str:
-    """Return title, text and facts in Markdown; without the title where it stands elsewhere (`is_headed` false)."""
+    """Return title, text, facts and the link to a page in Markdown; without the title where it stands elsewhere (`is_headed` false)."""
     title = f"#### {plain(' '.join(str(face['title']).split()))}" if is_headed and face.get("title") else ""
     facts = LINE.join(f"**{plain(str(name))}**：{plain(str(value))}" for name, value in face.get("fields", ()))
-    return PARAGRAPH.join(filter(None, (title, plain(str(face.get("text", "")).strip()), facts)))
+    link = f"[{plain(face['link'].label)}]({face['link'].address})" if face.get("link") else ""
+    return PARAGRAPH.join(filter(None, (title, plain(str(face.get("text", "")).strip()), facts, link)))
 
 
 def headline_of(face: Face) -> str:

@@ -14,7 +14,9 @@ from bot.messengers.dingtalk.files import Files
 from bot.messengers.dingtalk.rendering import Face, Paper, Words, paper, parameter, render
 from bot.messengers.dingtalk.sessions import Sessions
 from bot.messengers.dingtalk.settings import DingTalkSettings
+from bot.messengers.dingtalk.spoken import MESSENGER
 from bot.messengers.dingtalk.tracks import Tracks
+from bot.messengers.links import Link, link_of
 from bot.world import World
 from storage.notes import Notes
 
@@ -25,7 +27,7 @@ Step = Callable[[], Awaitable[Sent]]
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """Everything that speaking needs."""
+    """Everything that speaking needs; `address` is ours, under which people find pages."""
 
     settings: DingTalkSettings
     world: World
@@ -35,10 +37,11 @@ class Voice:
     files: Files
     sessions: Sessions
     tracks: Tracks
+    address: str = ""
 
     async def send(self, envelope: Envelope) -> Sent:
         """Send a message in its parts; after a failure between them only the missing ones are sent again."""
-        steps = self._steps(envelope.account, envelope.body)
+        steps = self._steps(envelope.account, envelope.body | {"link": self._link(envelope.body)})
         if len(steps) == 1:
             return await steps[0]()
         key, sent = f"sent:{envelope.key}", Sent()
@@ -52,6 +55,10 @@ class Voice:
                     await asyncio.to_thread(self.notes.write, key, {"parts": number}, self.world.wall() + PROGRESS)
                 raise
         return sent
+
+    def _link(self, face: Face) -> Link | None:
+        """Return the link to the page of a card, where a login for pages is set up."""
+        return link_of(face, MESSENGER, self.address) if self.settings.corp_id else None
 
     async def say(self, account: str, sentence: str) -> None:
         """Say one plain sentence to a person, outside the outbox."""

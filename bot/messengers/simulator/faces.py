@@ -20,6 +20,7 @@ def message(kept: Kept) -> dict[str, Any]:
         "buttons": [{"label": button["label"], "live": button["live"]} for button in body.get("buttons", ())],
         "note": body.get("note", ""),
         "file": _file(body.get("file")),
+        **_page(body.get("page"), kept.entry.person),
     }
 
 
@@ -37,6 +38,14 @@ def _kind(body: dict[str, Any]) -> str:
         return "card"
     has_words = any(body.get(name) for name in ("title", "text", "fields", "buttons"))
     return "file" if body.get("file") and not has_words else "text"
+
+
+def _page(page: dict[str, str] | None, person: str) -> dict[str, dict[str, str]]:
+    """Return the page that goes with a message, where there is one."""
+    if not page:
+        return {}
+    target = f"/app/{page['path']}".rstrip("/")
+    return {"page": {"label": page["label"], "url": f"/simulator/as/{quote(person, safe='')}?next={quote(target)}"}}
 
 
 def _file(file: dict[str, Any] | None) -> dict[str, str] | None:

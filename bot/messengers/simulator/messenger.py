@@ -3,11 +3,13 @@
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from aiohttp import web
 
 from bot.messengers.base import Accept, Envelope, Sent, TryAgain
 from bot.messengers.simulator.clock import Clock, MovableWorld, OnClock
+from bot.messengers.simulator.entering import Entrance
 from bot.messengers.simulator.exchange import Exchange
 from bot.messengers.simulator.gate import Gate
 from bot.messengers.simulator.hearing import MESSENGER, Ear
@@ -35,7 +37,9 @@ class SimulatorMessenger:
 
     def __post_init__(self) -> None:
         """Put the parts together; nothing is opened yet."""
-        self._gate = Gate(self.settings.simulator_secret.get_secret_value().encode(), self.world.wall)
+        secret = self.settings.simulator_secret.get_secret_value().encode()
+        self._gate = Gate(secret, self.world.wall)
+        self._entrance = Entrance(self._gate, secret, self.world.wall)
         self._exchange = Exchange(self.settings.simulator_phones)
         self._live = Live(self._gate, self._moment)
         self._clock = Clock(self.world, self._gate, self._exchange, self._live, self.on_clock)
@@ -46,7 +50,8 @@ class SimulatorMessenger:
         photo_limit = self.settings.photo_limit_mb * MEGABYTE
         ear = Ear(self._gate, self._exchange, self.media, photo_limit, self._moment, accept)
         window = Window(self._gate, self._exchange, self.media, self.directory, self._moment)
-        return [*ear.routes(), *window.routes(), *self._clock.routes(), web.get("/simulator/live", self._live.connect)]
+        live = web.get("/simulator/live", self._live.connect)
+        return [*ear.routes(), *window.routes(), *self._clock.routes(), *self._entrance.routes(), live]
 
     async def open(self) -> None:
         """Open the phones and set the clock where an earlier run left it."""
@@ -65,6 +70,14 @@ class SimulatorMessenger:
     async def account_of(self, mobile: str) -> str | None:
         """The simulator knows nobody's number, so an administrator confirms every binding."""
         return None
+
+    def login_url(self, target: str, state: str) -> str | None:
+        """Return where the phone that is being played says whose it is."""
+        return f"/simulator/enter?{urlencode({'state': state})}"
+
+    async def who_came(self, code: str) -> str | None:
+        """Return whose phone opened a page."""
+        return self._entrance.who_came(code)
 
     async def send(self, envelope: Envelope) -> Sent:
         """Show a message on a phone; the same key again shows nothing new."""

@@ -11,6 +11,7 @@ from bot.messengers.wecom.wording import size
 
 SUBMIT = "提交"
 DONE = "已处理"
+PAGE = "网页"
 BLUE, GREY = 1, 4
 NEUTRAL = "请选择"
 Parts = dict[str, Any]
@@ -47,8 +48,11 @@ def _head(layout: Layout, task: str) -> Parts:
     head: Parts = {"main_title": {"title": layout.title}, "task_id": task}
     if layout.sub_title:
         head["sub_title_text"] = layout.sub_title
-    if layout.facts:
-        head["horizontal_content_list"] = [{"keyname": name, "value": value} for name, value in layout.facts]
+    facts: list[Parts] = [{"keyname": name, "value": value} for name, value in layout.facts]
+    if layout.link is not None:
+        facts.append({"type": 1, "keyname": PAGE, "value": layout.link.label, "url": layout.link.address})
+    if facts:
+        head["horizontal_content_list"] = facts
     return head
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from bot.messengers.links import Link
 from bot.messengers.wecom.limits import Limits
 from bot.messengers.wecom.wording import headline
 
@@ -23,19 +24,20 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """What stands on the card, and the text ahead of it."""
+    """What stands on the card, the page that it leads to, and the text ahead of it."""
 
     title: str
     sub_title: str
     facts: tuple[tuple[str, str], ...]
     choices: tuple[Choice, ...]
     ahead: str
+    link: Link | None = None
 
 
-def laid_out(face: Face, limits: Limits) -> Layout:
+def laid_out(face: Face, limits: Limits, link: Link | None = None) -> Layout:
     """Return where everything on a face goes."""
     title, words, ahead = _headed(face, limits)
-    on_card, left_over = _facts(face, limits)
+    on_card, left_over = _facts(face, limits, limits.facts - (link is not None))
     labels = [str(button["label"]) for button in face.get("buttons", ())]
     longest = limits.button if len(labels) <= limits.buttons else limits.option if len(labels) <= limits.options else limits.selection
     choices = tuple(Choice(number, label, _shown(label, number, longest)) for number, label in enumerate(labels, 1))
@@ -45,8 +47,8 @@ def laid_out(face: Face, limits: Limits) -> Layout:
         hint = ["\n".join(f"{choice.number}. {choice.label}" for choice in choices) + f"\n{BY_NUMBER}"]
     told = [*([words] if words else []), *left_over, *hint]
     if len("\n".join(told)) <= limits.sub_title:
-        return Layout(title, "\n".join(told), on_card, choices, ahead)
-    return Layout(title, SEE_ABOVE, on_card, choices, "\n".join(filter(None, (ahead, *told))))
+        return Layout(title, "\n".join(told), on_card, choices, ahead, link)
+    return Layout(title, SEE_ABOVE, on_card, choices, "\n".join(filter(None, (ahead, *told))), link)
 
 
 def whole(face: Face) -> str:
@@ -75,13 +77,13 @@ def _headed(face: Face, limits: Limits) -> tuple[str, str, str]:
     return CHOOSE, words, ""
 
 
-def _facts(face: Face, limits: Limits) -> tuple[tuple[tuple[str, str], ...], list[str]]:
-    """Return the facts that fit into the card's list, and the others as lines."""
+def _facts(face: Face, limits: Limits, room: int) -> tuple[tuple[tuple[str, str], ...], list[str]]:
+    """Return the facts that fit into the `room` of the card's list, and the others as lines."""
     fitting: list[tuple[str, str]] = []
     others: list[str] = []
     for name, value in face.get("fields", ()):
         key, words = str(name), str(value)
-        if 0 < len(key) <= limits.keyname and 0 < len(words) <= limits.value and "\n" not in words and len(fitting) < limits.facts:
+        if 0 < len(key) <= limits.keyname and 0 < len(words) <= limits.value and "\n" not in words and len(fitting) < room:
             fitting.append((key, words))
         else:
             others.append(f"{key}：{words}")

@@ -98,15 +98,15 @@ class WeComMessenger:
 
     async def create_menu(self) -> None:
         """Put the menu under the app's chat (`python -m bot wecom menu`); raises a SendFault."""
-        await create_menu(self.kit.calls, self.settings.agent_id)
+        await create_menu(self.kit.calls, self.settings.agent_id, self.address)
 
-    def login_url(self, target: str, state: str) -> str:
-        """Return the address that brings somebody to our page `target` with a code; check the `state` when they come."""
-        return self.contacts.login_url(target, state)
+    def login_url(self, target: str, state: str) -> str | None:
+        """Return the address that brings somebody to our page `target` with a code; the AI bot alone has no pages."""
+        return self.contacts.login_url(target, state) if self.settings.has_app else None
 
     async def who_came(self, code: str) -> str | None:
         """Return the account of whoever came with a code; None for outsiders."""
-        return await self.contacts.who_came(code)
+        return await self.contacts.who_came(code) if self.settings.has_app else None
 
     async def _warn(self, sentence: str) -> None:
         """Pass a warning on, to whoever is set by now."""

@@ -1,8 +1,9 @@
 """Turn a card's face into messages as WeCom shows them (消息排版): texts, Markdown, template cards, and the file last."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from bot.messengers.links import Link, in_words
 from bot.messengers.wecom.cards import cards_of, notice_of, redrawn
 from bot.messengers.wecom.layout import Face, Layout, laid_out, settled, whole
 from bot.messengers.wecom.limits import Limits
@@ -11,11 +12,12 @@ from bot.messengers.wecom.wording import MARK_BYTES, numbered, plain
 
 @dataclass(frozen=True, slots=True)
 class Canvas:
-    """What to draw on: the limits, the task id of the card, and the address that a notice opens."""
+    """What to draw on: the limits, the task id of the card, the address that a notice opens, and the card's page."""
 
     limits: Limits
     task: str = ""
     address: str = ""
+    link: Link | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,8 @@ def render(face: Face, canvas: Canvas) -> list[Piece]:
     """Return the messages that show a face, in order; the file isn't among them."""
     if face.get("note"):
         return _redrawn(face, canvas)
+    if canvas.link is not None and not 0 < len(face.get("buttons", ())) <= canvas.limits.buttons:
+        return render(in_words(face, canvas.link), replace(canvas, link=None))
     if face.get("buttons"):
         return _chosen_from(face, canvas)
     if not face.get("fields") and not face.get("title"):
@@ -59,6 +63,8 @@ def render(face: Face, canvas: Canvas) -> list[Piece]:
 
 def as_words(face: Face, canvas: Canvas) -> list[Piece]:
     """Return the messages that say what a card would have shown, with numbers for its choices."""
+    if canvas.link is not None:
+        return as_words(in_words(face, canvas.link), replace(canvas, link=None))
     return _texts(settled(face) if face.get("note") else whole(face), canvas)
 
 
@@ -89,7 +95,7 @@ def _redrawn(face: Face, canvas: Canvas) -> list[Piece]:
 
 def _drawn(face: Face, canvas: Canvas) -> tuple[Layout, list[dict[str, Any]]]:
     """Return a face's layout and cards."""
-    layout = laid_out(face, canvas.limits)
+    layout = laid_out(face, canvas.limits, canvas.link)
     return layout, cards_of(layout, str(face.get("card", "")), canvas.task, canvas.limits)
 
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from bot.messengers.base import Envelope, GivenUp, Sent, TryAgain
+from bot.messengers.links import link_of
 from bot.messengers.wecom.calls import Call
 from bot.messengers.wecom.faults import EXPIRED_MEDIA, NOBODY, Refused
 from bot.messengers.wecom.kit import Kit
@@ -12,6 +13,7 @@ from bot.messengers.wecom.layout import Face
 from bot.messengers.wecom.limits import APP
 from bot.messengers.wecom.redraws import Code
 from bot.messengers.wecom.rendering import Canvas, Paper, Piece, as_words, paper, render
+from bot.messengers.wecom.spoken import MESSENGER
 from bot.messengers.wecom.wording import marked
 
 INTERVAL = 4 * 3600  # seconds in which WeCom drops the same message sent again; the longest it offers
@@ -37,7 +39,7 @@ class Voice:
     async def _canvas(self, face: Face) -> Canvas:
         """Return what to draw a face on."""
         task = await self.kit.tracks.of(str(face["card"])) if face.get("card") else ""
-        return Canvas(APP, task, self.address)
+        return Canvas(APP, task, self.address, link_of(face, MESSENGER, self.address))
 
     async def _send(self, envelope: Envelope, part: Part, number: int) -> Sent:
         """Send one part."""

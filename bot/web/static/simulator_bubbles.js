@@ -43,7 +43,7 @@ export function theirs(message, tap) {
   const isPlain = message.kind !== "card" && !message.buttons.length && !Object.keys(message.fields).length && !message.title;
   if (isPlain) {
     const kind = message.file && !message.text ? " has-file" : "";
-    return make("div", { ...facts, class: `bubble theirs${kind}` }, ...linked(message.text), message.file && attachment(message.file));
+    return make("div", { ...facts, class: `bubble theirs${kind}` }, ...linked(message.text), message.file && attachment(message.file), pageLink(message.page));
   }
   const fields = Object.entries(message.fields);
   return make("section", { ...facts, class: `card${message.note ? " done" : ""}`, "data-card": message.card, "aria-label": message.title || "卡片" },
@@ -51,8 +51,13 @@ export function theirs(message, tap) {
     message.text && make("p", { class: "words" }, ...linked(message.text)),
     fields.length ? make("dl", {}, ...fields.map(([name, value]) => make("div", {}, make("dt", {}, name), make("dd", {}, ...linked(value))))) : null,
     message.file && attachment(message.file),
+    pageLink(message.page),
     message.buttons.length ? make("div", { class: "buttons" }, ...message.buttons.map((button) => cardButton(button, message.card, tap))) : null,
     message.note && make("p", { class: "note", "data-testid": "note" }, message.note));
+}
+
+function pageLink(page) {
+  return page && make("a", { class: "page-link", href: page.url, target: "_blank", rel: "noopener", "data-testid": "page-link" }, page.label);
 }
 
 function cardButton({ label, live }, card, tap) {
