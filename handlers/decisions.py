@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import binding, calendars, inspections, plans, publications, recusals, rounds, staffing, tip_inspections
+from handlers import binding, calendars, inspections, plans, publications, recusals, revisions, rounds, staffing, tip_inspections
 from handlers.acts import freezing
 from handlers.context import Context
 from handlers.speech.cards import say
@@ -80,6 +80,11 @@ DECISIONS: dict[Subject, Decision] = {
         lambda row, context: publications.withhold(row.subject_id, context),
         lambda row, reason, context: publications.insist(row.subject_id, reason, context),
         "该户不予公示，理由对社会公开。",
+    ),
+    Subject.REVISION: Decision(
+        lambda row, context: revisions.make(row.subject_id, context),
+        lambda row, reason, context: revisions.refuse(row.subject_id, reason, context),
+        "公示内容已更新。",
     ),
     Subject.CALENDAR: Decision(lambda row, context: calendars.apply(row.subject_id, context), _tell, "期限已重新计算。"),
     Subject.BINDING: Decision(

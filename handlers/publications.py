@@ -1,15 +1,15 @@
 """Publish the results (公示), 二(八): what will be public is shown first; withholding needs a legal ground and 法规科."""
 
 from handlers.acts import approving
-from handlers.acts.finding import find_round, item_of, key, short, target_of
-from handlers.acts.publishing import close_if_done, publication_card
+from handlers.acts.finding import find_round, key, short, target_of
+from handlers.acts.publishing import close_if_done, outcomes_of, publication_card, publishers, record_of
 from handlers.context import Context
 from handlers.errors import HandlerError, NoGround, NothingToPublish, TooShort
 from handlers.rules.deadlines import PUBLISH_WITHIN, deadline
-from handlers.rules.public_record import Result, public_record
 from handlers.rules.withholding import GROUNDS, ground_of
 from handlers.speech.cards import Button, Card, Question, say
 from handlers.speech.commands import AskWithholding, GoBack, Publish, ShowPublication
+from handlers.speech.publication_commands import FindResult
 from storage.queries import inspections as inspection_queries
 from storage.queries import people
 from storage.queries import publications as publication_queries
@@ -17,7 +17,7 @@ from storage.queries import rounds as round_queries
 from storage.tables.inspections import Inspection
 from storage.tables.publications import Publication
 from storage.tables.rounds import Round
-from storage.vocabulary import Outcome, PublicationState, Role, Stage, Subject
+from storage.vocabulary import PublicationState, Role, Stage, Subject
 
 
 class NothingPublished(HandlerError):
@@ -37,8 +37,7 @@ def open_publications(round_id: int, context: Context) -> None:
         context.session.add(row)
     context.session.flush()
     context.ledger.write("round_completed", f"round:{round_.id}", number=round_.number, publish_by=round_.publish_by)
-    officers = people.holders(context.session, Role.OFFICER, round_.bureau_code, round_.section_id) or [round_.initiator_id]
-    context.outbox.put(publication_card(context, round_), officers)
+    context.outbox.put(publication_card(context, round_), publishers(context, round_))
 
 
 def show_publication(command: ShowPublication, context: Context) -> Card:
@@ -46,7 +45,8 @@ def show_publication(command: ShowPublication, context: Context) -> Card:
     if command.number:
         round_ = find_round(context, command.number)
         if not round_queries.is_own(context.actor, round_) or round_.stage is not Stage.PUBLISHING:
-            raise NothingToPublish(number=round_.number, stage=round_.stage.label, short=short(round_))
+            correct = [Button("更正", FindResult(round_.number))] if round_.stage is Stage.CLOSED else []
+            raise NothingToPublish(*correct, number=round_.number, stage=round_.stage.label, short=short(round_))
         return publication_card(context, round_)
     mine = [row for row in round_queries.visible(context.session, context.actor) if row.stage is Stage.PUBLISHING]
     mine = [row for row in mine if round_queries.is_own(context.actor, row)]
@@ -66,7 +66,7 @@ def publish(command: Publish, context: Context) -> Card:
         raise NothingToPublish(number=round_.number, stage=round_.stage.label, short=short(round_))
     for row in waiting:
         row.state, row.published_at, row.published_by = PublicationState.PUBLISHED, context.now, context.actor.person_id
-        row.record = _record(context, round_, context.session.get_one(Inspection, row.inspection_id))
+        row.record = record_of(context, round_, context.session.get_one(Inspection, row.inspection_id))
         context.session.add(row)
         context.ledger.write("result_published", f"publication:{row.id}", inspection=row.inspection_id, record=list(row.record.values()))
     context.outbox.settle(f"round:{round_.id}:publication", f"{context.actor.name} {context.moment} 已公示 {len(waiting)} 户")
@@ -99,7 +99,7 @@ def ask_withholding(command: AskWithholding, context: Context) -> Card:
     context.session.add(publication)
     inspection = context.session.get_one(Inspection, publication.inspection_id)
     target = target_of(context, inspection.target_id)
-    fields = {"任务": round_.number, "对象": target.name, "结果": _outcomes(inspection), "法定理由": ground}
+    fields = {"任务": round_.number, "对象": target.name, "结果": outcomes_of(inspection), "法定理由": ground}
     legal = people.holders_upwards(context.session, Role.LEGAL, round_.bureau_code, frozenset({context.actor.person_id}))
     title = f"不予公示待审批 {target.name}"
     request = approving.Request(
@@ -148,20 +148,6 @@ def _ask_ground(command: AskWithholding) -> Card:
     buttons = tuple(Button(name, AskWithholding(command.round_id, command.inspection_id, name)) for name in GROUNDS)
     text = "公开为常态、不公开为例外。请选择法定理由："
     return Card("申请不予公示", text, {}, buttons, asks=Question(command, "ground", is_free=False, back=GoBack()))
-
-
-def _record(context: Context, round_: Round, inspection: Inspection) -> dict[str, str]:
-    """Return what the public will read of an inspection."""
-    target = target_of(context, inspection.target_id)
-    bureau = people.bureau_name(context.session, round_.bureau_code)
-    done = inspection.completed_on or context.today
-    item = item_of(context, round_).name
-    return public_record(Result(target.name, target.code, round_.number, item, done, _outcomes(inspection), bureau))
-
-
-def _outcomes(inspection: Inspection) -> str:
-    """Return the outcomes in the standard words."""
-    return "、".join(Outcome(word).label for word in inspection.outcomes)
 
 
 def _with_round(context: Context, publication_id: int) -> tuple[Publication, Round]:

@@ -21,6 +21,7 @@ from handlers import (
     publications,
     recusals,
     registrations,
+    revisions,
     rounds,
     staffing,
     statistics,
@@ -33,6 +34,7 @@ from handlers.scopes import CHECKS, Scope
 from handlers.speech import commands as c
 from handlers.speech import oversight_commands as o
 from handlers.speech import plan_commands as p
+from handlers.speech import publication_commands as u
 from handlers.speech.cards import Card
 from handlers.speech.grammar import PHRASES
 from handlers.speech.verbs import VERBS, Command
@@ -98,6 +100,9 @@ RULES = (
     Rule(c.ShowPublication, publications.show_publication, PREPARES, Scope.SECTION),
     Rule(c.Publish, publications.publish, PREPARES, Scope.OWN_ROUND),
     Rule(c.AskWithholding, publications.ask_withholding, PREPARES, Scope.OWN_ROUND),
+    Rule(u.FindResult, revisions.find_result, PREPARES, Scope.SECTION),
+    Rule(u.ReviseResult, revisions.revise_result, PREPARES, Scope.OWN_PUBLICATION),
+    Rule(u.WithdrawResult, revisions.withdraw_result, PREPARES, Scope.OWN_PUBLICATION),
     Rule(c.ListFollowUps, follow_ups.list_follow_ups, PREPARES, Scope.SECTION),
     Rule(c.CloseFollowUp, follow_ups.close_follow_up, PREPARES, Scope.OWN_FOLLOW_UP),
     Rule(c.RecordTip, tips.record_tip, EVERYBODY, Scope.NOTHING),

@@ -8,6 +8,7 @@ from handlers.context import Context
 from handlers.errors import HandlerError, NotAddressee, NotYourCard, NotYourInspection, OutOfScope
 from storage.queries import approvals as approval_queries
 from storage.queries import inspections as inspection_queries
+from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
 from storage.queries import tips as tip_queries
 from storage.tables.inspections import Assignment, Inspection
@@ -26,6 +27,7 @@ class Scope(StrEnum):
     OWN_BUREAU = "本单位的名录"
     OWN_ROUND = "本科室或本县局发起的任务"
     OWN_FOLLOW_UP = "本科室或本县局的后续处置"
+    OWN_PUBLICATION = "本科室或本县局的公示"
     OWN_TIP = "本科室或本县局的线索"
     ADDRESSEE = "指定由本人审批的事项"
     SEAT = "邀请本人见证的摇号"
@@ -55,6 +57,13 @@ def _own_follow_up(command: Any, context: Context) -> None:
     follow_up = context.session.get(FollowUp, command.follow_up_id)
     inspection = context.session.get(Inspection, follow_up.inspection_id) if follow_up else None
     round_ = context.session.get(Round, inspection.round_id) if inspection else None
+    if round_ is None or not round_queries.is_own(context.actor, round_):
+        raise OutOfScope
+
+
+def _own_publication(command: Any, context: Context) -> None:
+    """The result comes from a round of the actor's section or county."""
+    round_ = publication_queries.round_of(context.session, command.publication_id)
     if round_ is None or not round_queries.is_own(context.actor, round_):
         raise OutOfScope
 
@@ -104,6 +113,7 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.OWN_BUREAU: _anything,
     Scope.OWN_ROUND: _own_round,
     Scope.OWN_FOLLOW_UP: _own_follow_up,
+    Scope.OWN_PUBLICATION: _own_publication,
     Scope.OWN_TIP: _own_tip,
     Scope.ADDRESSEE: _addressee,
     Scope.SEAT: _seat,

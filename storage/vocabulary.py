@@ -216,6 +216,31 @@ class PublicationState(Labelled):
     WITHHOLDING_ASKED = "withholding_asked", "申请不予公示中"
     PUBLISHED = "published", "已公示"
     WITHHELD = "withheld", "不予公示"
+    WITHDRAWN = "withdrawn", "已撤下"
+
+
+class RevisionKind(Labelled):
+    """What is to become of a result, 企业信息公示暂行条例 12."""
+
+    CORRECTION = "correction", "更正"
+    WITHDRAWAL = "withdrawal", "撤下"
+
+
+class RevisionState(Labelled):
+    """Where a correction or withdrawal stands."""
+
+    ASKED = "asked", "待审批"
+    MADE = "made", "已生效"
+    REFUSED = "refused", "未同意"
+
+
+class ObjectionState(Labelled):
+    """Where a firm's objection (异议) stands."""
+
+    OPEN = "open", "待答复"
+    UPHELD = "upheld", "成立，待更正"
+    SETTLED = "settled", "成立，已处理"
+    DISMISSED = "dismissed", "不成立"
 
 
 class Subject(Labelled):
@@ -232,6 +257,7 @@ class Subject(Labelled):
     TIP = "tip", "线索"
     PLAN = "plan", "年度计划"
     PLAN_REVIEW = "plan_review", "计划合法性审查"
+    REVISION = "revision", "公示更正"
 
 
 class PlanState(Labelled):

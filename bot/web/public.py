@@ -10,6 +10,7 @@ from sqlmodel import Session
 from bot.web import public_views as views
 from bot.web.pages import HEADERS, render
 from bot.web.public_proofs import public_text
+from bot.web.public_results import result_keyed
 from storage.database import Database
 from storage.queries.public import city_bureau
 
@@ -77,7 +78,7 @@ class _Site:
 
     async def result(self, request: web.Request) -> web.Response:
         """Show one published record."""
-        return await self._page("result", lambda session: views.result_keyed(session, _plain(request.match_info["id"])))
+        return await self._page("result", lambda session: result_keyed(session, _plain(request.match_info["id"])))
 
     async def withheld(self, request: web.Request) -> web.Response:
         """Show how many results are withheld on which legal ground (不予公示情况)."""

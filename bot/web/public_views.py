@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from sqlmodel import Session
 
-from bot.web.public_proofs import AttemptView, Proof, day, moment, public_attempts, public_proof
+from bot.web.public_proofs import AttemptView, Proof, moment, public_attempts, public_proof
+from bot.web.public_results import ResultLine, result_line, result_lines
 from handlers.rules.deadlines import date_text
 from handlers.rules.districts import short_name
 from storage.queries import public as queries
 from storage.queries import registers
 from storage.queries.rounds import attempts
 from storage.tables.people import Bureau
-from storage.tables.publications import Publication
 from storage.tables.registers import Item
 from storage.tables.rounds import Attempt, Round
 
@@ -51,20 +51,6 @@ class RoundLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ResultLine:
-    """A published result; `key` is its address, made of what is public and not of the order of drawing."""
-
-    key: str
-    name: str
-    code: str
-    outcome: str
-    item: str
-    round_number: str
-    completed_on: str
-    published_on: str
-
-
-@dataclass(frozen=True, slots=True)
 class RoundView:
     """A round with its attempts, its proof once it's public, and what was published."""
 
@@ -80,15 +66,7 @@ class RoundView:
     results: tuple[ResultLine, ...]
     withheld: tuple[tuple[str, int], ...]
     waiting_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class ResultView:
-    """A published record with exactly its fields."""
-
-    record: dict[str, str]
-    round_number: str
-    published_on: str
+    withdrawn_count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +92,7 @@ class Home:
 def home(session: Session) -> Home:
     """Return the figures and what is newest."""
     part = queries.Slice(0, NEWEST)
-    return Home(queries.figures(session), _round_lines(session, part), _result_lines(session, "", part))
+    return Home(queries.figures(session), _round_lines(session, part), result_lines(session, "", part))
 
 
 def item_list(session: Session) -> tuple[ItemView, ...]:
@@ -139,7 +117,7 @@ def result_list(session: Session, keyword: str, page: str) -> Listing:
     """Return one page of the published results that the keyword finds."""
     total = queries.results_count(session, keyword)
     at, pages = _place(page, total)
-    return Listing(_result_lines(session, keyword, queries.Slice((at - 1) * PAGE, PAGE)), total, at, pages, keyword)
+    return Listing(result_lines(session, keyword, queries.Slice((at - 1) * PAGE, PAGE)), total, at, pages, keyword)
 
 
 def round_numbered(session: Session, number: str, at_once: bool) -> RoundView | None:
@@ -159,18 +137,11 @@ def round_numbered(session: Session, number: str, at_once: bool) -> RoundView | 
         date_text(round_.publish_by, round_.publish_certainty) if round_.publish_by and round_.publish_certainty else "",
         public_attempts(session, tried),
         public_proof(session, round_, item, at_once),
-        tuple(_result_line(row, round_) for row in queries.results_of_round(session, key)),
+        tuple(result_line(row, round_) for row in queries.results_of_round(session, key)),
         tuple((ground, count) for _, _, ground, count in queries.withheld(session, key)),
         queries.waiting_count(session, key),
+        queries.withdrawn_count(session, key),
     )
-
-
-def result_keyed(session: Session, key: str) -> ResultView | None:
-    """Return the published record at this address, `round number-code`."""
-    parts = key.split("-", 3)
-    found = queries.round_numbered(session, "-".join(parts[:3])) if len(parts) == 4 else None
-    published = queries.results_of_round(session, found[0].id or 0, parts[3]) if found else []
-    return ResultView(dict(published[0].record), found[0].number, day(published[0].published_at)) if found and published else None
 
 
 def withheld(session: Session) -> list[tuple[str, str, str, int]]:
@@ -211,21 +182,3 @@ def _round_lines(session: Session, part: queries.Slice) -> tuple[RoundLine, ...]
 def _round_line(round_: Round, item: Item, bureau: Bureau, first: Attempt) -> RoundLine:
     area = short_name(round_.district) if round_.district else "全市"
     return RoundLine(round_.number, item.name, bureau.name, area, round_.stage.label, moment(first.frozen_at))
-
-
-def _result_lines(session: Session, keyword: str, part: queries.Slice) -> tuple[ResultLine, ...]:
-    return tuple(_result_line(*row) for row in queries.results(session, keyword, part))
-
-
-def _result_line(row: Publication, round_: Round) -> ResultLine:
-    said = row.record.get
-    return ResultLine(
-        f"{round_.number}-{said('统一社会信用代码', '')}",
-        said("检查对象", ""),
-        said("统一社会信用代码", ""),
-        said("检查结果", ""),
-        said("抽查事项", ""),
-        round_.number,
-        said("检查完成日期", ""),
-        day(row.published_at),
-    )

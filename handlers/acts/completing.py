@@ -21,7 +21,7 @@ from storage.vocabulary import FollowUpState, InspectionState, Outcome, Role, St
 def complete(context: Context, inspection: Inspection) -> None:
     """Open what the outcome forces, and put the round before the chief when all its inspections are confirmed."""
     round_ = round_queries.locked_round(context.session, inspection.round_id)
-    _open_follow_ups(context, round_, inspection)
+    adjust_follow_ups(context, round_, inspection)
     context.session.flush()
     inspections = inspection_queries.of_round(context.session, key(round_))
     if round_.stage is Stage.INSPECTING and all(row.state is InspectionState.CONFIRMED for row in inspections):
@@ -30,15 +30,15 @@ def complete(context: Context, inspection: Inspection) -> None:
         _ask_review(context, round_, inspections)
 
 
-def _open_follow_ups(context: Context, round_: Round, inspection: Inspection) -> None:
-    """Open a follow-up for each forced measure; what a corrected record no longer forces is closed with that note."""
+def adjust_follow_ups(context: Context, round_: Round, inspection: Inspection) -> None:
+    """Open a follow-up for each forced measure; what a corrected outcome no longer forces is closed with that note."""
     forced = forced_measures([Outcome(word) for word in inspection.outcomes])
     known = {row.measure: row for row in publication_queries.follow_ups_of(context.session, key(inspection))}
     for measure, row in known.items():
         if measure not in forced and row.state is FollowUpState.OPEN:
-            row.state, row.closed_at, row.receipt = FollowUpState.CLOSED, context.now, "检查记录修改后不再需要"
+            row.state, row.closed_at, row.receipt = FollowUpState.CLOSED, context.now, "检查结果修改后不再需要"
             context.session.add(row)
-            context.outbox.settle(f"follow_up:{row.id}", f"{context.moment} 检查记录修改后不再需要")
+            context.outbox.settle(f"follow_up:{row.id}", f"{context.moment} 检查结果修改后不再需要")
     for measure in forced:
         if measure in known:
             continue

@@ -33,7 +33,7 @@ class Tally:
 
     def with_one(self, fate: Fate) -> "Tally":
         """Return the tally with one more target."""
-        is_public = fate.publication is PublicationState.PUBLISHED
+        is_public = fate.publication in (PublicationState.PUBLISHED, PublicationState.WITHDRAWN)
         return Tally(
             self.drawn + 1,
             self.done + (fate.completed_on is not None),

@@ -3,12 +3,14 @@
 from handlers.acts.finding import item_of, key, target_of
 from handlers.context import Context
 from handlers.rules.deadlines import date_text
+from handlers.rules.public_record import Result, public_record
 from handlers.speech.cards import Button, Card
 from handlers.speech.commands import AskWithholding, Publish
+from storage.queries import people
 from storage.queries import publications as publication_queries
 from storage.tables.inspections import Inspection
 from storage.tables.rounds import Round
-from storage.vocabulary import Outcome, PublicationState, Stage
+from storage.vocabulary import Outcome, PublicationState, Role, Stage
 
 SHOWN = 10
 
@@ -20,8 +22,7 @@ def publication_card(context: Context, round_: Round) -> Card:
     fields = {"事项": item_of(context, round_).name, "待公示": f"{len(waiting)} 户（共 {len(rows)} 户）"}
     for row in waiting[:SHOWN]:
         inspection = context.session.get_one(Inspection, row.inspection_id)
-        outcomes = "、".join(Outcome(word).label for word in inspection.outcomes)
-        fields[target_of(context, inspection.target_id).name] = f"{inspection.completed_on} {outcomes}"
+        fields[target_of(context, inspection.target_id).name] = f"{inspection.completed_on} {outcomes_of(inspection)}"
     if waiting:
         earliest = min(waiting, key=lambda row: row.publish_by)
         fields["归集期限"] = date_text(earliest.publish_by, earliest.certainty)
@@ -32,9 +33,29 @@ def publication_card(context: Context, round_: Round) -> Card:
     return Card(f"公示 {round_.number}", text, fields, buttons if waiting else (), f"round:{round_.id}:publication")
 
 
+def publishers(context: Context, round_: Round) -> list[int]:
+    """Return who publishes: the officers of the round's section or county, else whoever started it."""
+    officers = people.holders(context.session, Role.OFFICER, round_.bureau_code, round_.section_id)
+    return officers or [round_.initiator_id]
+
+
+def record_of(context: Context, round_: Round, inspection: Inspection) -> dict[str, str]:
+    """Return what the public will read of an inspection."""
+    target = target_of(context, inspection.target_id)
+    bureau = people.bureau_name(context.session, round_.bureau_code)
+    done = inspection.completed_on or context.today
+    item = item_of(context, round_).name
+    return public_record(Result(target.name, target.code, round_.number, item, done, outcomes_of(inspection), bureau))
+
+
+def outcomes_of(inspection: Inspection) -> str:
+    """Return the outcomes in the standard words."""
+    return "、".join(Outcome(word).label for word in inspection.outcomes)
+
+
 def close_if_done(context: Context, round_: Round) -> None:
-    """Close the round once every result is published or withheld."""
-    done = (PublicationState.PUBLISHED, PublicationState.WITHHELD)
+    """Close the round once no result waits any more."""
+    done = (PublicationState.PUBLISHED, PublicationState.WITHHELD, PublicationState.WITHDRAWN)
     context.session.flush()
     if all(row.state in done for row in publication_queries.of_round(context.session, key(round_))):
         round_.stage = Stage.CLOSED

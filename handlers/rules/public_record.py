@@ -1,11 +1,14 @@
 """Say what the public reads of a result (公示内容), 二(八): an allow-list of fields, and nobody's personal particulars."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
 from handlers.rules.masking import mask_text
 
-FIELDS = ("检查对象", "统一社会信用代码", "抽查任务", "抽查事项", "检查完成日期", "检查结果", "检查机关")
+TARGET, COMPLETED, OUTCOMES = "检查对象", "检查完成日期", "检查结果"
+FIELDS = (TARGET, "统一社会信用代码", "抽查任务", "抽查事项", COMPLETED, OUTCOMES, "检查机关")
+CORRECTABLE = (OUTCOMES, COMPLETED, TARGET)  # code, round and bureau are the address of the record
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +36,10 @@ def public_record(result: Result) -> dict[str, str]:
         result.bureau,
     )
     return dict(zip(FIELDS, values, strict=True))
+
+
+def corrected(record: Mapping[str, str], part: str, wanted: str) -> dict[str, str]:
+    """Return the record with one part changed, masked like the first; raises KeyError for a part that can't be corrected."""
+    if part not in CORRECTABLE:
+        raise KeyError(part)
+    return {**record, part: mask_text(wanted)}

@@ -10,10 +10,10 @@ from sqlmodel import Session, col, func, select
 from storage.queries import trace
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.people import Bureau, Person
-from storage.tables.publications import Publication
+from storage.tables.publications import Publication, Revision
 from storage.tables.registers import Item, Target
 from storage.tables.rounds import Attempt, FrozenText, Round
-from storage.vocabulary import AssignmentOrigin, AssignmentState, AttemptState, PublicationState, Stage
+from storage.vocabulary import AssignmentOrigin, AssignmentState, AttemptState, PublicationState, RevisionState, Stage
 
 DIGITS = re.compile(r"\d{3}")
 INSPECTED = (Stage.PUBLISHING, Stage.CLOSED)
@@ -175,6 +175,41 @@ def results_of_round(session: Session, round_id: int, code: str | None = None) -
     if code is not None:
         question = question.where(Target.code == code)
     return list(session.exec(question.order_by(col(Target.code))))
+
+
+def withdrawn_result(session: Session, round_id: int, code: str) -> Publication | None:
+    """Return a result of this firm that was public once and was taken down."""
+    question = (
+        select(Publication)
+        .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
+        .join(Target, col(Target.id) == col(Inspection.target_id))
+        .where(Inspection.round_id == round_id, Publication.state == PublicationState.WITHDRAWN, Target.code == code)
+    )
+    return session.exec(question).first()
+
+
+def withdrawn_count(session: Session, round_id: int) -> int:
+    """Return how many of a round's results were taken down."""
+    question = (
+        select(func.count(col(Publication.id)))
+        .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
+        .where(Inspection.round_id == round_id, Publication.state == PublicationState.WITHDRAWN)
+    )
+    return session.exec(question).one()
+
+
+def revisions(session: Session, publication_id: int) -> list[Revision]:
+    """Return what was corrected or withdrawn after its publication, the first one first."""
+    question = (
+        select(Revision)
+        .join(Publication, col(Publication.id) == col(Revision.publication_id))
+        .where(
+            Revision.publication_id == publication_id,
+            Revision.state == RevisionState.MADE,
+            col(Revision.decided_at) >= col(Publication.published_at),
+        )
+    )
+    return list(session.exec(question.order_by(col(Revision.id))))
 
 
 def waiting_count(session: Session, round_id: int) -> int:

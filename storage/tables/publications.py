@@ -1,11 +1,11 @@
-"""Remember what is public, what is withheld and what must follow (公示、后续处置), 二(八)."""
+"""Remember what is public, what is withheld and what must follow (公示、更正、异议、后续处置), 二(八)."""
 
 from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.columns import json, key_of, text, word
-from storage.vocabulary import Certainty, FollowUpState, Measure, PublicationState
+from storage.vocabulary import Certainty, FollowUpState, Measure, ObjectionState, PublicationState, RevisionKind, RevisionState
 
 
 class Publication(SQLModel, table=True):
@@ -20,6 +20,39 @@ class Publication(SQLModel, table=True):
     published_by: int | None = key_of("person.id", default=None)
     ground: str = text(default="")
     record: dict[str, str] = json(default_factory=dict)
+
+
+class Revision(SQLModel, table=True):
+    """A correction or withdrawal of a result: `before` and `after` are the two records, `after` is empty where it is withdrawn."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    publication_id: int = key_of("publication.id")
+    kind: RevisionKind = word(RevisionKind)
+    part: str = ""
+    before: dict[str, str] = json(default_factory=dict)
+    after: dict[str, str] = json(default_factory=dict)
+    reason: str = text()
+    state: RevisionState = word(RevisionState, index=True)
+    asked_by: int = key_of("person.id")
+    asked_at: datetime
+    decided_by: int | None = key_of("person.id", default=None)
+    decided_at: datetime | None = None
+
+
+class Objection(SQLModel, table=True):
+    """A firm's objection to its result, as somebody of the bureau took it down, and the answer."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    publication_id: int = key_of("publication.id")
+    wording: str = text()
+    registered_by: int = key_of("person.id")
+    registered_at: datetime
+    state: ObjectionState = word(ObjectionState, index=True)
+    answer_by: date
+    certainty: Certainty = word(Certainty)
+    answer: str = text(default="")
+    answered_by: int | None = key_of("person.id", default=None)
+    answered_at: datetime | None = None
 
 
 class FollowUp(SQLModel, table=True):

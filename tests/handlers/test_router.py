@@ -55,6 +55,9 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "show_publication": PREPARES,
     "publish": PREPARES,
     "ask_withholding": PREPARES,
+    "find_result": PREPARES,
+    "revise_result": PREPARES,
+    "withdraw_result": PREPARES,
     "list_follow_ups": PREPARES,
     "close_follow_up": PREPARES,
     "record_tip": EVERYBODY,
@@ -81,7 +84,16 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "alert_administrators": ASSISTANT,
     "look_around": ASSISTANT,
 }
-SCOPED = {Scope.OWN_TIP, Scope.OWN_ROUND, Scope.OWN_FOLLOW_UP, Scope.ADDRESSEE, Scope.SEAT, Scope.ASSIGNEE, Scope.TEAM}
+SCOPED = {
+    Scope.OWN_TIP,
+    Scope.OWN_PUBLICATION,
+    Scope.OWN_ROUND,
+    Scope.OWN_FOLLOW_UP,
+    Scope.ADDRESSEE,
+    Scope.SEAT,
+    Scope.ASSIGNEE,
+    Scope.TEAM,
+}
 ACCOUNTS = tuple(EVERYBODY.split())
 
 

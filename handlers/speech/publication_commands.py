@@ -1,0 +1,29 @@
+"""Name what can be asked about results that are public or about to be (公示的指令), 二(八)."""
+
+from handlers.speech.verbs import Command, command
+
+
+@command("find_result")
+class FindResult(Command):
+    """更正 [任务号]: which result."""
+
+    number: str = ""
+    firm: str = ""
+
+
+@command("revise_result")
+class ReviseResult(Command):
+    """更正 one part of a result; what is missing is asked."""
+
+    publication_id: int
+    part: str | None = None
+    wanted: str | None = None
+    reason: str | None = None
+
+
+@command("withdraw_result")
+class WithdrawResult(Command):
+    """撤下 a published result, with the reason."""
+
+    publication_id: int
+    reason: str | None = None
