@@ -1,10 +1,14 @@
 """Take a new holiday notice (节假日安排) and move the deadlines that hang on it, 二(八), 民法典 203; a second person confirms it first."""
 
-from sqlmodel import Session
+from collections.abc import Iterator
+from datetime import date
+
+from sqlmodel import Session, SQLModel
 
 from handlers.acts import approving
 from handlers.acts.calendar import calendar
 from handlers.acts.finding import key
+from handlers.acts.objecting import ANSWER_WITHIN
 from handlers.context import BEIJING, Context
 from handlers.errors import HandlerError
 from handlers.rules.deadlines import PUBLISH_WITHIN, deadline, parse_notice_file
@@ -13,8 +17,17 @@ from storage.queries import calendars as calendar_queries
 from storage.queries import people
 from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
+from storage.tables.publications import FollowUp, Objection, Publication
+from storage.tables.rounds import Round
 from storage.tables.trace import PendingNotice
 from storage.vocabulary import Role, Stage, Subject
+
+COLUMNS: dict[type[SQLModel], tuple[str, str]] = {  # where a table keeps its last day, and how certain it is
+    Publication: ("publish_by", "certainty"),
+    FollowUp: ("due_by", "certainty"),
+    Objection: ("answer_by", "certainty"),
+    Round: ("publish_by", "publish_certainty"),
+}
 
 
 class BadNotice(HandlerError):
@@ -68,32 +81,32 @@ def apply(notice_id: int, context: Context) -> None:
 
 
 def recompute(session: Session, context: Context) -> int:
-    """Recompute the open deadlines of publications, rounds and follow-ups; returns how many moved."""
+    """Recompute the open deadlines of publications, rounds, follow-ups and objections; returns how many moved."""
     known, moved = calendar(session), 0
+    for row, subject, start, days in _open(session):
+        by, how = COLUMNS[type(row)]
+        due, before = deadline(start, days, known), (getattr(row, by), getattr(row, how))
+        if due != before:
+            _trace(context, subject, str(before[0]), due[0].isoformat())
+            setattr(row, by, due[0])
+            setattr(row, how, due[1])
+            session.add(row)
+            moved += 1
+    return moved
+
+
+def _open(session: Session) -> Iterator[tuple[SQLModel, str, date, int]]:
+    """Yield every row with an open deadline: row, subject, the day from which it counts, and how many working days."""
     for publication, inspection, _ in publication_queries.due(session):
         if inspection.completed_on is not None:
-            due = deadline(inspection.completed_on, PUBLISH_WITHIN, known)
-            if due != (publication.publish_by, publication.certainty):
-                _trace(context, f"publication:{publication.id}", publication.publish_by.isoformat(), due[0].isoformat())
-                publication.publish_by, publication.certainty = due
-                session.add(publication)
-                moved += 1
+            yield publication, f"publication:{publication.id}", inspection.completed_on, PUBLISH_WITHIN
     for follow_up, _, _ in publication_queries.open_follow_ups(session):
-        due = deadline(follow_up.opened_at.astimezone(BEIJING).date(), due_days(follow_up.measure), known)
-        if due != (follow_up.due_by, follow_up.certainty):
-            _trace(context, f"follow_up:{follow_up.id}", follow_up.due_by.isoformat(), due[0].isoformat())
-            follow_up.due_by, follow_up.certainty = due
-            session.add(follow_up)
-            moved += 1
+        yield follow_up, f"follow_up:{follow_up.id}", follow_up.opened_at.astimezone(BEIJING).date(), due_days(follow_up.measure)
+    for objection, _, _ in publication_queries.open_objections(session):
+        yield objection, f"objection:{objection.id}", objection.registered_at.astimezone(BEIJING).date(), ANSWER_WITHIN
     for round_ in round_queries.in_stage(session, Stage.PUBLISHING):
         if round_.completed_on is not None:
-            due = deadline(round_.completed_on, PUBLISH_WITHIN, known)
-            if due != (round_.publish_by, round_.publish_certainty):
-                _trace(context, f"round:{round_.id}", str(round_.publish_by), due[0].isoformat())
-                round_.publish_by, round_.publish_certainty = due
-                session.add(round_)
-                moved += 1
-    return moved
+            yield round_, f"round:{round_.id}", round_.completed_on, PUBLISH_WITHIN
 
 
 def _trace(context: Context, subject: str, before: str, after: str) -> None:

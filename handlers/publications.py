@@ -1,6 +1,6 @@
 """Publish the results (公示), 二(八): what will be public is shown first; withholding needs a legal ground and 法规科."""
 
-from handlers.acts import approving
+from handlers.acts import approving, objecting
 from handlers.acts.finding import find_round, key, short, target_of
 from handlers.acts.publishing import close_if_done, outcomes_of, publication_card, publishers, record_of
 from handlers.context import Context
@@ -115,6 +115,7 @@ def withhold(publication_id: int, context: Context) -> None:
     publication, round_ = _with_round(context, publication_id)
     publication.state = PublicationState.WITHHELD
     context.session.add(publication)
+    objecting.settle(context, publication)
     context.ledger.write("publication_withheld", f"publication:{publication.id}", ground=publication.ground)
     context.outbox.put(say(f"任务 {round_.number} 有 1 户经法规科同意不予公示（{publication.ground}）。"), [round_.initiator_id])
     close_if_done(context, round_)

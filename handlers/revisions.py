@@ -1,8 +1,8 @@
 """Correct or withdraw a result (更正、撤下), 二(八), 企业信息公示暂行条例 12: another person agrees, and both versions are kept."""
 
-from handlers.acts import approving, publishing
+from handlers.acts import approving, objecting, publishing
 from handlers.acts.completing import adjust_follow_ups
-from handlers.acts.finding import find_round, key
+from handlers.acts.finding import find_round, key, meant
 from handlers.context import BEIJING, Context
 from handlers.errors import HandlerError, TooShort
 from handlers.rules.deadlines import PUBLISH_WITHIN, deadline
@@ -18,7 +18,7 @@ from storage.queries import publications as publication_queries
 from storage.tables.inspections import Inspection
 from storage.tables.publications import Publication, Revision
 from storage.tables.rounds import Round
-from storage.vocabulary import ObjectionState, Outcome, PublicationState, RevisionKind, RevisionState, Stage, Subject
+from storage.vocabulary import Outcome, PublicationState, RevisionKind, RevisionState, Stage, Subject
 
 SHOWN = 8
 LEAST = 4  # characters of a reason
@@ -54,12 +54,11 @@ def find_result(command: FindResult, context: Context) -> Card:
     rows = [row for row in rows if row[0].state in PUBLIC]
     if not rows:
         raise NothingPublic(Button("进度", ShowProgress(round_.number)), which=f"任务 {round_.number} ")
-    said = command.firm.strip()
-    found = [row for row in rows if said and (said == row[2].code or said in row[2].name)] if len(rows) > 1 else rows
+    found = meant(rows, command.firm)
     if len(found) == 1:
         return _result_card(context, round_, found[0][0])
     buttons = tuple(Button(target.name, FindResult(round_.number, target.code)) for _, _, target in (found or rows)[:SHOWN])
-    text = f"“{said}”没有找到，" if said and not found else ""
+    text = f"“{command.firm}”没有找到，" if command.firm and not found else ""
     text += "哪一户？请点选，或输入名称、信用代码。"
     return Card(f"更正 {round_.number}", text, {}, buttons, asks=Question(FindResult(round_.number), "firm", back=GoBack()))
 
@@ -131,7 +130,7 @@ def make(revision_id: int, context: Context) -> str:
     context.session.flush()
     if revision.part == OUTCOMES:
         adjust_follow_ups(context, round_, inspection)
-    _settle_objections(context, publication)
+    objecting.settle(context, publication)
     _renew_card(context, round_)
     name = revision.before[TARGET]
     context.outbox.put(say(f"“{name}”的公示{revision.kind.label}已经{context.actor.name}同意，现已生效。"), [revision.asked_by])
@@ -167,6 +166,8 @@ def _result_card(context: Context, round_: Round, publication: Publication) -> C
         change = f"“{row.before[row.part]}”→“{row.after[row.part]}”，" if row.part else ""
         who = people.name_of(context.session, row.decided_by)
         fields[f"第 {version} 版（{day} {row.kind.label}{row.part}）"] = f"{change}理由：{row.reason}，{who}同意"
+    for one in publication_queries.objections(context.session, key(publication)):
+        fields[f"异议 {one.id}"] = f"{one.wording}（{one.state.label}{'：' + one.answer if one.answer else ''}）"
     waiting = publication_queries.revisions(context.session, key(publication), RevisionState.ASKED)
     buttons: tuple[Button, ...] = ()
     text = f"现在：{publication.state.label}。"
@@ -279,15 +280,6 @@ def _correct(context: Context, publication: Publication, inspection: Inspection,
         inspection.completed_on = day if not isinstance(day, str) else inspection.completed_on
         if inspection.completed_on and publication.state is PublicationState.DUE:
             publication.publish_by, publication.certainty = deadline(inspection.completed_on, PUBLISH_WITHIN, context.calendar)
-
-
-def _settle_objections(context: Context, publication: Publication) -> None:
-    """What an objection asked for has been done."""
-    for row in publication_queries.objections(context.session, key(publication)):
-        if row.state is ObjectionState.UPHELD:
-            row.state = ObjectionState.SETTLED
-            context.session.add(row)
-            context.outbox.settle(f"objection:{row.id}", f"{context.moment} 已更正或撤下")
 
 
 def _renew_card(context: Context, round_: Round) -> None:

@@ -12,7 +12,7 @@ from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
 from storage.queries import tips as tip_queries
 from storage.tables.inspections import Assignment, Inspection
-from storage.tables.publications import FollowUp
+from storage.tables.publications import FollowUp, Objection
 from storage.tables.rounds import Round
 from storage.tables.tips import Tip
 
@@ -28,6 +28,7 @@ class Scope(StrEnum):
     OWN_ROUND = "本科室或本县局发起的任务"
     OWN_FOLLOW_UP = "本科室或本县局的后续处置"
     OWN_PUBLICATION = "本科室或本县局的公示"
+    OWN_OBJECTION = "对本科室或本县局公示的异议"
     OWN_TIP = "本科室或本县局的线索"
     ADDRESSEE = "指定由本人审批的事项"
     SEAT = "邀请本人见证的摇号"
@@ -64,6 +65,14 @@ def _own_follow_up(command: Any, context: Context) -> None:
 def _own_publication(command: Any, context: Context) -> None:
     """The result comes from a round of the actor's section or county."""
     round_ = publication_queries.round_of(context.session, command.publication_id)
+    if round_ is None or not round_queries.is_own(context.actor, round_):
+        raise OutOfScope
+
+
+def _own_objection(command: Any, context: Context) -> None:
+    """The objection is to a result of the actor's section or county."""
+    objection = context.session.get(Objection, command.objection_id)
+    round_ = publication_queries.round_of(context.session, objection.publication_id) if objection else None
     if round_ is None or not round_queries.is_own(context.actor, round_):
         raise OutOfScope
 
@@ -114,6 +123,7 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.OWN_ROUND: _own_round,
     Scope.OWN_FOLLOW_UP: _own_follow_up,
     Scope.OWN_PUBLICATION: _own_publication,
+    Scope.OWN_OBJECTION: _own_objection,
     Scope.OWN_TIP: _own_tip,
     Scope.ADDRESSEE: _addressee,
     Scope.SEAT: _seat,

@@ -59,7 +59,9 @@ SAID_ALL_THE_SAME = {
     "PlatformNote": "what a messenger's platform gave us to remember",
 }
 STEMS = {"approval_*"}  # the word of the decision follows
-PAST = re.compile(r"(?:[a-z]+_)*(?:[a-z]+ed|drawn|frozen|sent|given|begun|bound|kept|withheld|withdrawn|set)(?:_(?:back|aside|in_silence))?")
+PAST = re.compile(
+    r"(?:[a-z]+_)*(?:[a-z]+ed|drawn|frozen|sent|given|begun|bound|kept|withheld|withdrawn|set)(?:_(?:back|aside|in_silence))?"
+)
 DATES_WITHOUT_ON = {
     "loadedday.day": "the day itself is what is stored",
     "target.license_until": "the last day of a licence is called so on the licence",

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.acts import planning
+from handlers.acts import objecting, planning
 from handlers.acts.finding import key, short, target_of
 from handlers.acts.tipping import owners
 from handlers.context import BEIJING, Context
@@ -101,6 +101,7 @@ def _without_inspections(context: Context) -> list[Duty]:
         *_seats(context),
         *_publications(context),
         *_follow_ups(context),
+        *_objections(context),
         *_tips(context),
         *_plans(context),
     ]
@@ -247,6 +248,24 @@ def _follow_ups(context: Context) -> Iterator[Duty]:
             "办结",
             command,
             row.due_by,
+            row.certainty,
+            round_.id,
+        )
+
+
+def _objections(context: Context) -> Iterator[Duty]:
+    """Objections to answer, and those that were right and wait for their correction."""
+    for row, inspection, round_ in publication_queries.open_objections(context.session):
+        title = f"异议{row.state.label}：{target_of(context, inspection.target_id).name}"
+        yield Duty(
+            f"objection:{row.id}",
+            title,
+            tuple(objecting.answerers(context, round_, key(inspection))),
+            round_.bureau_code,
+            round_.section_id,
+            f"答复异议 {row.id}",
+            objecting.way_to(key(row)),
+            row.answer_by,
             row.certainty,
             round_.id,
         )

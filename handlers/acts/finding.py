@@ -7,11 +7,15 @@ from sqlmodel import SQLModel
 from handlers.context import Context
 from handlers.errors import NoRound, SeveralRounds
 from handlers.speech.numbers import read_round_number
+from handlers.speech.wording import normalize
 from storage.queries import rounds as round_queries
+from storage.tables.inspections import Inspection
+from storage.tables.publications import Publication
 from storage.tables.registers import Item, Target
 from storage.tables.rounds import Round
 
 T = TypeVar("T", bound=SQLModel)
+Row = tuple[Publication, Inspection, Target]
 
 
 def find_round(context: Context, number: str) -> Round:
@@ -49,3 +53,9 @@ def item_of(context: Context, round_: Round) -> Item:
 def target_of(context: Context, target_id: int) -> Target:
     """Return a target."""
     return context.session.get_one(Target, target_id)
+
+
+def meant(rows: list[Row], said: str) -> list[Row]:
+    """Return the results of the firm that was named by its code or part of its name; the only one where there is but one."""
+    words = normalize(said)
+    return [row for row in rows if words and (words == row[2].code or words in normalize(row[2].name))] if len(rows) > 1 else rows

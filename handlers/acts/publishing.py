@@ -10,7 +10,7 @@ from storage.queries import people
 from storage.queries import publications as publication_queries
 from storage.tables.inspections import Inspection
 from storage.tables.rounds import Round
-from storage.vocabulary import Outcome, PublicationState, Role, Stage
+from storage.vocabulary import ObjectionState, Outcome, PublicationState, Role, Stage
 
 SHOWN = 10
 
@@ -22,7 +22,9 @@ def publication_card(context: Context, round_: Round) -> Card:
     fields = {"事项": item_of(context, round_).name, "待公示": f"{len(waiting)} 户（共 {len(rows)} 户）"}
     for row in waiting[:SHOWN]:
         inspection = context.session.get_one(Inspection, row.inspection_id)
-        fields[target_of(context, inspection.target_id).name] = f"{inspection.completed_on} {outcomes_of(inspection)}"
+        waiting_objection = any(one.state is ObjectionState.OPEN for one in publication_queries.objections(context.session, key(row)))
+        note = "（有异议待答复）" if waiting_objection else ""
+        fields[target_of(context, inspection.target_id).name] = f"{inspection.completed_on} {outcomes_of(inspection)}{note}"
     if waiting:
         earliest = min(waiting, key=lambda row: row.publish_by)
         fields["归集期限"] = date_text(earliest.publish_by, earliest.certainty)

@@ -22,6 +22,8 @@ def _subjects(session: Session, round_id: int) -> Iterator[str]:
         yield f"inspection:{inspection.id}"
         yield from (f"assignment:{row.id}" for row in inspections.all_assignments(session, inspection.id or 0))
         yield from (f"follow_up:{row.id}" for row in publications.follow_ups_of(session, inspection.id or 0))
-    yield from (f"publication:{row.id}" for row in publications.of_round(session, round_id))
+    for publication in publications.of_round(session, round_id):
+        yield f"publication:{publication.id}"
+        yield from (f"objection:{row.id}" for row in publications.objections(session, publication.id or 0))
     if (tip := tips.of_round(session, round_id)) is not None:
         yield f"tip:{tip.id}"

@@ -30,6 +30,9 @@ DEEDS = {
     "message_set_aside": "消息搁置",
     "notice_applied": "放假安排生效",
     "notice_loaded": "载入放假安排",
+    "objection_answered": "答复异议",
+    "objection_registered": "登记异议",
+    "objection_settled": "异议处理完毕",
     "people_enrolled": "登记单位和人员",
     "photo_kept": "保存照片",
     "place_filled": "补充检查人员",
@@ -78,6 +81,7 @@ NAMES = {
     "about": "关于",
     "after": "改为",
     "answer": "答复",
+    "answer_by": "答复期限",
     "area": "区域",
     "attempt": "第几次",
     "before": "原为",
@@ -108,6 +112,7 @@ NAMES = {
     "target": "对象",
     "teams": "检查组指纹",
     "version": "第几版",
+    "wording": "内容",
     "words": "寄语",
 }
 

@@ -9,7 +9,7 @@ from handlers.speech import commands as c
 from handlers.speech.numbers import find_request
 from handlers.speech.oversight_commands import ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
-from handlers.speech.publication_commands import FindResult
+from handlers.speech.publication_commands import FindResult, RecordObjection
 from handlers.speech.verbs import Command
 from handlers.speech.wording import normalize
 
@@ -77,6 +77,7 @@ PHRASES = (
     Phrase("录入", "录入检查情况", "录入 3", _with(c.RecordNext)),
     Phrase("公示", "公示检查结果", "公示 3", _with(c.ShowPublication)),
     Phrase("更正", "更正或撤下已公示的结果", "更正 3", _with(FindResult), ("撤下",)),
+    Phrase("异议", "登记企业对检查结果的异议", "异议 3", _with(RecordObjection)),
     Phrase("处置", "后续处置的办理和办结", "处置", _with(c.ListFollowUps), ("后续处置",)),
     Phrase("逾期", "已逾期和快到期的事项", "逾期", _alone(c.ListOverdue()), ("超期",)),
     Phrase(TIP, "登记违法违规线索，立即检查", "线索 某加油站涉嫌掺杂掺假", lambda rest: c.RecordTip(rest or None)),

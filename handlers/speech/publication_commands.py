@@ -27,3 +27,21 @@ class WithdrawResult(Command):
 
     publication_id: int
     reason: str | None = None
+
+
+@command("record_objection")
+class RecordObjection(Command):
+    """异议 [任务号]: which firm objects, and to what."""
+
+    number: str = ""
+    firm: str = ""
+    wording: str | None = None
+
+
+@command("answer_objection")
+class AnswerObjection(Command):
+    """答复异议: whether it's right, and what the firm was told."""
+
+    objection_id: int
+    verdict: str | None = None
+    answer: str | None = None

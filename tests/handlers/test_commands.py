@@ -19,6 +19,8 @@ STORED = (  # verbs that stand on cards in people's chats: a new one may be adde
     "drop_plan_line",
     "submit_plan",
     "find_result",
+    "record_objection",
+    "answer_objection",
     "revise_result",
     "withdraw_result",
     "record_tip",

@@ -8,7 +8,7 @@ from handlers.speech import commands as c
 from handlers.speech.grammar import BY_WORD, PHRASES, Phrase, read, read_word
 from handlers.speech.oversight_commands import ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
-from handlers.speech.publication_commands import FindResult
+from handlers.speech.publication_commands import FindResult, RecordObjection
 from handlers.speech.verbs import Command
 
 EXAMPLES = {  # what stands in 帮助, and what it must become
@@ -22,6 +22,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "录入 3": c.RecordNext("3"),
     "公示 3": c.ShowPublication("3"),
     "更正 3": FindResult("3"),
+    "异议 3": RecordObjection("3"),
     "处置": c.ListFollowUps(),
     "逾期": c.ListOverdue(),
     "线索 某加油站涉嫌掺杂掺假": c.RecordTip("某加油站涉嫌掺杂掺假"),

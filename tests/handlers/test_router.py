@@ -58,6 +58,8 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "find_result": PREPARES,
     "revise_result": PREPARES,
     "withdraw_result": PREPARES,
+    "record_objection": "officer chief inspector",
+    "answer_objection": PREPARES,
     "list_follow_ups": PREPARES,
     "close_follow_up": PREPARES,
     "record_tip": EVERYBODY,
@@ -87,6 +89,7 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
 SCOPED = {
     Scope.OWN_TIP,
     Scope.OWN_PUBLICATION,
+    Scope.OWN_OBJECTION,
     Scope.OWN_ROUND,
     Scope.OWN_FOLLOW_UP,
     Scope.ADDRESSEE,
