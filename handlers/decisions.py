@@ -3,7 +3,19 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from handlers import binding, calendars, inspections, plans, publications, recusals, revisions, rounds, staffing, tip_inspections
+from handlers import (
+    binding,
+    calendars,
+    classes,
+    inspections,
+    plans,
+    publications,
+    recusals,
+    revisions,
+    rounds,
+    staffing,
+    tip_inspections,
+)
 from handlers.acts import freezing
 from handlers.context import Context
 from handlers.speech.cards import say
@@ -101,6 +113,9 @@ DECISIONS: dict[Subject, Decision] = {
         lambda row, context: plans.review_passed(row.subject_id, context),
         lambda row, reason, context: plans.send_back(row.subject_id, reason, context),
         "计划已备案，回执已发给编制人。",
+    ),
+    Subject.CLASSES: Decision(
+        lambda row, context: classes.approved(row.subject_id, context), classes.refuse, "下一次冻结名单时起用，已冻结的任务不变。"
     ),
     Subject.TIP: Decision(
         lambda row, context: tip_inspections.take_up(row.subject_id, context),

@@ -125,6 +125,10 @@ class BadRequest(HandlerError):
     """{reason}请填写比例（如 5%、百分之五）、户数（如 20户）或“全部”。"""
 
 
+class ClassesAboveCap(HandlerError):
+    """“{item}”是一般检查事项，比例上限 {cap}；按分类监管各类的比例合计是 {share}，超过了。请降低本次比例，或先用“分类”调整。"""
+
+
 class RatioAboveCap(HandlerError):
     """“{item}”是一般检查事项，比例上限 {cap}，您填的是 {ratio}。可改为 {cap} 以内，或先调整年度计划。"""
 

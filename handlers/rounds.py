@@ -13,6 +13,7 @@ from handlers.errors import (
     BadDistrict,
     BadRequest,
     CannotStaff,
+    ClassesAboveCap,
     DistrictOfOthers,
     ItemNotDisclosed,
     ItemOfOtherSection,
@@ -273,6 +274,8 @@ def _check_candidates(context: Context, round_: Round, item: Item, plan: framing
     asked, cap, size = read_request(round_.request), framing.cap_of(context, item, round_.kind), len(plan.candidates)
     if isinstance(asked, Count) and asked.number > size:
         raise BadRequest(reason=f"{_area(round_)}符合条件的只有 {size} 户，不够抽 {asked.number} 户。")
+    if plan.matrix_version and cap is not None and plan.asked_share > cap:
+        raise ClassesAboveCap(item=item.name, cap=_percent(cap), share=percent_text(plan.asked_share.limit_denominator(1000)))
     if isinstance(asked, Count) and not is_within(asked, size, cap):
         raise RatioAboveCap(
             item=item.name, cap=f"{_percent(cap)}（{size} 户中最多 {quota_within(size, cap or Fraction(1))} 户）", ratio=str(asked)

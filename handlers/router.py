@@ -8,6 +8,7 @@ from handlers import (
     approvals,
     binding,
     catalog,
+    classes,
     directories,
     draws,
     duties,
@@ -32,6 +33,7 @@ from handlers import (
 from handlers.context import Context
 from handlers.errors import NotAllowed
 from handlers.scopes import CHECKS, Scope
+from handlers.speech import class_commands as k
 from handlers.speech import commands as c
 from handlers.speech import oversight_commands as o
 from handlers.speech import plan_commands as p
@@ -116,6 +118,9 @@ RULES = (
     Rule(p.AddPlanLine, plans.add_plan_line, PREPARES, Scope.SECTION),
     Rule(p.DropPlanLine, plans.drop_plan_line, PREPARES, Scope.SECTION),
     Rule(p.SubmitPlan, plans.submit_plan, PREPARES, Scope.SECTION),
+    Rule(k.ShowClasses, classes.show_classes, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
+    Rule(k.ChangeClasses, classes.change_classes, PREPARES, Scope.SECTION),
+    Rule(k.SubmitClasses, classes.submit_classes, PREPARES, Scope.SECTION),
     Rule(c.FindItems, catalog.find_items, EVERYBODY, Scope.NOTHING),
     Rule(c.ShowGuide, catalog.show_guide, EVERYBODY, Scope.NOTHING),
     Rule(c.FindTargets, directories.find_targets, PREPARES | {R.LEGAL, R.INSPECTOR}, Scope.VISIBLE),

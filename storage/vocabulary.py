@@ -258,6 +258,16 @@ class Subject(Labelled):
     PLAN = "plan", "年度计划"
     PLAN_REVIEW = "plan_review", "计划合法性审查"
     REVISION = "revision", "公示更正"
+    CLASSES = "classes", "分类监管"
+
+
+class MatrixState(Labelled):
+    """Where a version of a class matrix stands, 二(六)."""
+
+    PROPOSED = "proposed", "待审批"
+    IN_FORCE = "in_force", "现行"
+    PAST = "past", "已被替换"
+    REFUSED = "refused", "未批准"
 
 
 class PlanState(Labelled):

@@ -70,6 +70,7 @@ DATES_WITHOUT_ON = {
 NUMBERS_THAT_COUNT_NOTHING = {
     "serial.year": "a year",
     "plan.year": "a year",
+    "classmatrix.version": "counts from 1",
     "serial.last": "the number given last",
     "attempt.number": "first, second …",
     "assignment.slot": "which place of the team",

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from handlers.acts.classing import matrix_for
 from handlers.context import Context
-from handlers.rules import ratios
+from handlers.rules import classes, ratios
 from handlers.rules.deadlines import deadline
 from handlers.rules.districts import DISTRICTS, short_name
-from handlers.rules.drawing import allot, strata_of
+from handlers.rules.drawing import strata_of
 from handlers.rules.frozen_texts import Candidate, Excluded, Frame, People, Staff, Stratum, fingerprint, frame_text, people_text
-from handlers.rules.ratios import Count, Ratio, yearly_cap_reason
 from handlers.speech.numbers import read_request
 from storage.queries import inspections as inspection_queries
 from storage.queries import registers
@@ -36,6 +36,14 @@ class Plan:
     people: People
     specialty: str
     inspect_by: date
+    matrix_version: int = 0
+    """The class matrix that was applied; 0 where the item has none."""
+
+    @property
+    def asked_share(self) -> Fraction:
+        """What share of all candidates the strata's ratios ask for, exact, before any rounding."""
+        asked = sum((row.size * row.ratio for row in self.strata), Fraction())
+        return asked / len(self.candidates) if self.candidates else asked
 
     @property
     def size(self) -> int:
@@ -83,12 +91,14 @@ def districts_of(round_: Round) -> list[str]:
 def plan(context: Context, round_: Round, item: Item) -> Plan:
     """Return what the round would draw if it were frozen now."""
     targets = registers.targets_of(context.session, item.target_category, districts_of(round_))
-    reasons = _exclusions(context, targets)
-    candidates = tuple(Candidate(row.code, row.credit_class.value, 1, row.district) for row in targets if row.code not in reasons)
-    excluded = tuple(Excluded(row.code, row.credit_class.value, reasons[row.code]) for row in targets if row.code in reasons)
+    version, matrix = matrix_for(context, item.id or 0, round_.bureau_code)
+    reasons = _exclusions(context, targets, matrix)
+    named = {row.code: classes.stratum(row.credit_class, row.risk_level, matrix) for row in targets}
+    candidates = tuple(Candidate(row.code, named[row.code], 1, row.district) for row in targets if row.code not in reasons)
+    excluded = tuple(Excluded(row.code, named[row.code], reasons[row.code]) for row in targets if row.code in reasons)
     inspect_by, _ = deadline(context.today, context.policy.inspect_within, context.calendar)
-    strata = _strata(candidates, round_.request)
-    return Plan(strata, candidates, excluded, people(context, round_, inspect_by), item.specialty, inspect_by)
+    strata = _strata(candidates, round_.request, matrix)
+    return Plan(strata, candidates, excluded, people(context, round_, inspect_by), item.specialty, inspect_by, version)
 
 
 def cap_of(context: Context, item: Item, kind: RoundKind) -> Fraction | None:
@@ -96,10 +106,10 @@ def cap_of(context: Context, item: Item, kind: RoundKind) -> Fraction | None:
     if kind is RoundKind.SPECIAL:
         return None
     own = read_request(item.ratio_cap) if item.ratio_cap else None
-    return ratios.cap_of(item.kind, own.part if isinstance(own, Ratio) else None, context.policy.general_ratio_cap)
+    return ratios.cap_of(item.kind, own.part if isinstance(own, ratios.Ratio) else None, context.policy.general_ratio_cap)
 
 
-def _exclusions(context: Context, targets: list[Target]) -> dict[str, str]:
+def _exclusions(context: Context, targets: list[Target], matrix: classes.Matrix) -> dict[str, str]:
     """Return why each left-out target may not be drawn, by code."""
     counts = inspection_queries.yearly_counts(context.session, [row.code for row in targets], context.today.year)
     busy = inspection_queries.under_inspection(context.session)
@@ -109,20 +119,20 @@ def _exclusions(context: Context, targets: list[Target]) -> dict[str, str]:
             reasons[target.code] = f"已{target.status.label}"
         elif target.code in busy:
             reasons[target.code] = f"另有未完成的检查（{busy[target.code]}）"
-        elif reason := yearly_cap_reason(target.credit_class, counts[target.code]):
+        elif reason := ratios.yearly_cap_reason(classes.yearly_cap(target.credit_class, target.risk_level, matrix), counts[target.code]):
             reasons[target.code] = reason
     return reasons
 
 
-def _strata(candidates: tuple[Candidate, ...], request: str) -> tuple[Stratum, ...]:
-    """Return one stratum per credit class that occurs, each with the asked ratio or its share of the asked number."""
+def _strata(candidates: tuple[Candidate, ...], request: str, matrix: classes.Matrix) -> tuple[Stratum, ...]:
+    """Return one stratum per class that occurs, each with its ratio or its share of the asked number, 二(六)."""
     asked = read_request(request)
     sizes = Counter(row.stratum for row in candidates)
-    if isinstance(asked, Count):
-        shares = allot(min(asked.number, len(candidates)), dict(sizes))
+    if isinstance(asked, ratios.Count):
+        shares = classes.share(min(asked.number, len(candidates)), dict(sizes), matrix)
         return strata_of(candidates, {name: Fraction(shares[name], size) for name, size in sizes.items()})
-    if isinstance(asked, Ratio):
-        return strata_of(candidates, dict.fromkeys(sizes, asked.part))
+    if isinstance(asked, ratios.Ratio):
+        return strata_of(candidates, classes.ratios(sizes, asked.part, matrix))
     raise ValueError(asked)
 
 

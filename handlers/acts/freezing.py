@@ -133,6 +133,7 @@ def _new_attempt(context: Context, round_: Round, plan: framing.Plan, reason: st
         frame=attempt.frame_fingerprint,
         inspectors=attempt.people_fingerprint,
         commitment=attempt.commitment,
+        **({"matrix": plan.matrix_version} if plan.matrix_version else {}),
     )
     return attempt
 

@@ -1,8 +1,9 @@
 """Show what a round would draw (抽查预览), 二(五): candidates by class, who is left out and why, the cap, the people."""
 
-from handlers.acts import framing
+from handlers.acts import classing, framing
 from handlers.acts.finding import key
 from handlers.context import Context
+from handlers.rules.classes import spoken
 from handlers.rules.deadlines import date_text, deadline
 from handlers.rules.districts import short_name
 from handlers.rules.ratios import percent_text
@@ -31,6 +32,8 @@ def preview(context: Context, round_: Round, item: Item, plan: framing.Plan) -> 
         "方式": round_.method.label,
         "检查期限": date_text(*deadline(context.today, context.policy.inspect_within, context.calendar)),
     }
+    if plan.matrix_version:
+        fields["分类监管"] = f"按第 {plan.matrix_version} 版：{classing.summary(context, key(item), round_.bureau_code)}"
     if round_.kind is RoundKind.SPECIAL:
         fields = {"性质": round_.kind.label, "理由": round_.reason} | fields
     if loans := _loans_line(context, round_):
@@ -58,12 +61,12 @@ def staff_buttons(round_: Round, district: str) -> tuple[Button, ...]:
 
 def _by_class(plan: framing.Plan) -> str:
     """`A 30、B 12`."""
-    return "、".join(f"{row.name}类 {row.size}" for row in plan.strata) or "无"
+    return "、".join(f"{spoken(row.name)} {row.size}" for row in plan.strata) or "无"
 
 
 def _quotas(plan: framing.Plan) -> str:
     """How many are drawn of each class."""
-    return "、".join(f"{row.name}类 {row.quota}" for row in plan.strata)
+    return "、".join(f"{spoken(row.name)} {row.quota}" for row in plan.strata)
 
 
 def _excluded(plan: framing.Plan) -> str:

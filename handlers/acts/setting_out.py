@@ -5,6 +5,7 @@ from handlers.acts.finding import key, short
 from handlers.acts.previewing import staff_buttons
 from handlers.context import Context
 from handlers.rules import drawing, matching
+from handlers.rules.classes import spoken
 from handlers.rules.districts import short_name
 from handlers.rules.frozen_texts import Frame
 from handlers.rules.matching_search import Roster
@@ -59,7 +60,7 @@ def tell_result(context: Context, round_: Round, attempt: Attempt, drawn: drawin
     rows = []
     for position, place in enumerate(drawn.places[:SHOWN_TARGETS], 1):
         target = registers.target_by_code(context.session, place.code)
-        rows.append(f"{position}. {target.name}（{short_name(target.district)}，{place.stratum}类）")
+        rows.append(f"{position}. {target.name}（{short_name(target.district)}，{spoken(place.stratum)}）")
     if len(drawn.places) > SHOWN_TARGETS:
         rows.append(f"……其余 {len(drawn.places) - SHOWN_TARGETS} 户见附件")
     fields = {

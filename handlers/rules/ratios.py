@@ -114,15 +114,12 @@ def cap_fault(request: Request, size: int, cap: Fraction | None) -> str | None:
     return f"一般检查事项的比例上限是 {percent_text(cap)}，{size} 户候选对象最多抽 {most} 户，您填的是 {request}。请改为 {percent_text(cap)} 以内，或先调整年度计划。"
 
 
-def may_be_drawn(credit_class: CreditClass, inspections_this_year: int) -> bool:
-    """Tell whether a target is still below its class's inspections a year (年度检查频次上限), 二(六)."""
-    cap = YEARLY_CAPS[credit_class]
-    return cap is None or inspections_this_year < cap
+def yearly_cap_reason(cap: int | None, inspections_this_year: int) -> str | None:
+    """Return why a target is left out for the year, in Chinese, or None (年度检查频次上限), 二(六).
 
-
-def yearly_cap_reason(credit_class: CreditClass, inspections_this_year: int) -> str | None:
-    """Return why a target is left out of the frame for the year, in Chinese, or None. The class itself isn't named: it isn't public."""
-    if may_be_drawn(credit_class, inspections_this_year):
+    `cap` is its class's, None for no limit; the class itself isn't named: it isn't public.
+    """
+    if cap is None or inspections_this_year < cap:
         return None
     return f"本年度已检查 {inspections_this_year} 次，达到年度频次上限"
 

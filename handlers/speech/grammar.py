@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from handlers.rules.districts import find_district
 from handlers.speech import commands as c
+from handlers.speech.class_commands import ShowClasses
 from handlers.speech.numbers import find_request
 from handlers.speech.oversight_commands import ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
@@ -82,6 +83,7 @@ PHRASES = (
     Phrase("逾期", "已逾期和快到期的事项", "逾期", _alone(c.ListOverdue()), ("超期",)),
     Phrase(TIP, "登记违法违规线索，立即检查", "线索 某加油站涉嫌掺杂掺假", lambda rest: c.RecordTip(rest or None)),
     Phrase("计划", "年度抽查计划和备案情况", "计划 2027", _with(ShowPlan), ("备案",)),
+    Phrase("分类", "各类对象的比例、频次、权重", "分类 成品油零售", _with(ShowClasses), ("分类监管",)),
     Phrase("清单", "查抽查事项", "清单 成品油", _with(c.FindItems)),
     Phrase("指引", "事项的检查要点和依据", "指引 拍卖", _with(c.ShowGuide)),
     Phrase("对象", "查检查对象", "对象 加油站", _with(c.FindTargets)),

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.speech import commands as c
+from handlers.speech.class_commands import ShowClasses
 from handlers.speech.grammar import BY_WORD, PHRASES, Phrase, read, read_word
 from handlers.speech.oversight_commands import ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
@@ -27,6 +28,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "逾期": c.ListOverdue(),
     "线索 某加油站涉嫌掺杂掺假": c.RecordTip("某加油站涉嫌掺杂掺假"),
     "计划 2027": ShowPlan("2027"),
+    "分类 成品油零售": ShowClasses("成品油零售"),
     "清单 成品油": c.FindItems("成品油"),
     "指引 拍卖": c.ShowGuide("拍卖"),
     "对象 加油站": c.FindTargets("加油站"),
