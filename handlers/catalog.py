@@ -1,14 +1,16 @@
 """Look things up in the item list (抽查事项清单、工作指引), 二(一), 二(四)."""
 
+from handlers.acts import listing
 from handlers.acts.finding import key
 from handlers.context import Context
 from handlers.errors import NoItem, NothingFound
 from handlers.speech.cards import Button, Card
 from handlers.speech.commands import FindItems, ShowGuide, StartRound
+from handlers.speech.list_commands import DraftItem, ListItemDrafts, ListVersions, PublishList
 from handlers.speech.wording import normalize
-from storage.queries import people, registers
+from storage.queries import lists, people, registers
 from storage.tables.registers import Item
-from storage.vocabulary import Role
+from storage.vocabulary import DraftState, Role
 
 SHOWN = 8
 
@@ -21,9 +23,12 @@ def find_items(command: FindItems, context: Context) -> Card:
     if len(items) == 1:
         return _guide(context, items[0])
     fields = {f"{item.number} {item.name}": _line(item) for item in items[:SHOWN]}
-    buttons = tuple(Button(f"指引 {item.name}", ShowGuide(item.number)) for item in items[:4])
+    buttons = tuple(Button(f"指引 {item.name}", ShowGuide(item.number)) for item in items[:4]) + _work(context)
     more = f"，先列 {SHOWN} 个，可加关键字缩小范围" if len(items) > SHOWN else ""
-    return Card("抽查事项清单", f"共 {len(items)} 个事项{more}。", fields, buttons)
+    reach = registers.upwards(context.session, context.actor.bureau_code)
+    version = next((row for code in reach if (row := lists.last_version(context.session, code))), None)
+    held = f"现行{listing.name_of(context.actor.bureau_code, version)}。" if version else ""
+    return Card("抽查事项清单", f"共 {len(items)} 个事项{more}。{held}", fields, buttons)
 
 
 def show_guide(command: ShowGuide, context: Context) -> Card:
@@ -36,6 +41,16 @@ def show_guide(command: ShowGuide, context: Context) -> Card:
         buttons = tuple(Button(item.name, ShowGuide(item.number)) for item in items[:SHOWN])
         return Card("工作指引", "要看哪个事项的指引？", {}, buttons)
     return _guide(context, (exact or items)[0])
+
+
+def _work(context: Context) -> tuple[Button, ...]:
+    """Offer what this person may do with the list itself."""
+    offered: list[Button] = []
+    if context.actor.holds(Role.OFFICER, Role.CHIEF):
+        offered += [Button("清单 起草", DraftItem()), Button("清单 草稿", ListItemDrafts())]
+    if context.actor.holds(Role.LEGAL) and lists.drafts(context.session, context.actor.bureau_code, DraftState.AGREED):
+        offered.append(Button("清单 公布", PublishList()))
+    return (*offered, Button("清单 版本", ListVersions()))
 
 
 def _items(context: Context, keyword: str) -> list[Item]:

@@ -8,6 +8,7 @@ from handlers import (
     calendars,
     classes,
     inspections,
+    list_reviews,
     plans,
     publications,
     recusals,
@@ -117,6 +118,7 @@ DECISIONS: dict[Subject, Decision] = {
     Subject.CLASSES: Decision(
         lambda row, context: classes.approved(row.subject_id, context), classes.refuse, "下一次冻结名单时起用，已冻结的任务不变。"
     ),
+    Subject.ITEM_REVIEW: Decision(list_reviews.agreed, list_reviews.sent_back, "公布新版清单后生效。"),
     Subject.TIP: Decision(
         lambda row, context: tip_inspections.take_up(row.subject_id, context),
         lambda row, reason, context: tip_inspections.decline(row.subject_id, reason, context),

@@ -118,7 +118,11 @@ class ItemOfOtherSection(Refused):
 
 
 class ItemNotDisclosed(HandlerError):
-    """“{item}”还没有向社会公开（缺{missing}），不能抽查。请先在清单中补上，再发起。"""
+    """“{item}”还没有向社会公开（缺{missing}），不能抽查。请由责任科室起草补上，法规科审查、公布后再发起。"""
+
+
+class ItemRetired(HandlerError):
+    """“{item}”已于 {on} 从清单中停用，不能再发起抽查。已经开展的任务不受影响。"""
 
 
 class BadRequest(HandlerError):

@@ -1,10 +1,12 @@
 """Take registers as Excel files and give them out (导入、导出), 二(二): errors come back in the sender's own file."""
 
+from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
+from handlers.acts import drafting
 from handlers.acts.finding import find_round, key
-from handlers.acts.registering import REGISTERS, Import, Register, register_named
+from handlers.acts.registering import REGISTERS, Import, Register, Report, register_named
 from handlers.context import Context
 from handlers.documents.columns import Reading
 from handlers.documents.registers import hand_back
@@ -14,6 +16,7 @@ from handlers.errors import HandlerError, NotAllowed, NotASheet
 from handlers.rules.districts import CITY
 from handlers.speech.cards import Button, Card, File, Paper
 from handlers.speech.commands import ExplainImport, Export, ImportFile
+from handlers.speech.list_commands import ListItemDrafts
 from storage.vocabulary import Role
 
 MOST_IN_CHAT = 20_000  # rows; more belongs to the command line, which shows how far it is
@@ -52,6 +55,8 @@ def import_file(command: ImportFile, context: Context) -> Card:
     if not context.actor.holds(*WHO[name]) and context.actor.bureau_code == CITY:
         roles = "、".join(role.label for role in WHO[name])
         raise NotAllowed(what=f"导入{register.name}", roles=roles, own="、".join(role.label for role in context.actor.roles))
+    if name == "items":
+        return _draft(command, context, reading)
     report = register.keep(Import(context.session, context.actor.bureau_code, context.now), reading)
     context.ledger.write(
         "register_imported",
@@ -64,6 +69,24 @@ def import_file(command: ImportFile, context: Context) -> Card:
         unchanged=report.unchanged,
         wrong=report.wrong,
     )
+    return _told(context, register, report)
+
+
+def _draft(command: ImportFile, context: Context, reading: Reading[Any]) -> Card:
+    """Keep the rows of an item list as drafts: they hold once 法规科 has reviewed them and a version is made public, 二(一)."""
+    report = drafting.keep_rows(context, reading)
+    facts = {"file": command.name, "medium": command.medium, "new": report.new, "changed": report.changed, "wrong": report.wrong}
+    context.ledger.write("items_drafted", f"bureau:{context.actor.bureau_code}", **facts)
+    card = _told(context, REGISTERS["items"], report)
+    if not report.new + report.changed:
+        return card
+    text = f"{card.text}新增和更新的已存为草稿，法规科审查并公布后生效。"
+    buttons = (Button("清单 草稿", ListItemDrafts()),) if context.actor.holds(Role.OFFICER, Role.CHIEF, Role.LEGAL) else ()
+    return replace(card, text=text, buttons=buttons)
+
+
+def _told(context: Context, register: Register, report: Report) -> Card:
+    """Say what came in, and hand wrong rows back."""
     sentence = report.sentence(register.name)
     if not report.wrong:
         return Card(text=sentence)

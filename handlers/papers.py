@@ -23,6 +23,7 @@ from storage.queries import inspections as inspection_queries
 from storage.queries import people, registers
 from storage.queries import publications as publication_queries
 from storage.tables.inspections import Inspection
+from storage.tables.lists import ListVersion
 from storage.tables.people import Person
 from storage.tables.registers import Inspector, Item, Target
 from storage.tables.rounds import Round
@@ -134,6 +135,13 @@ def _register(session: Session, _about: int, scope: str, _today: date) -> bytes:
     return octets.getvalue()
 
 
+def _list(session: Session, version_id: int, _scope: str, _today: date) -> bytes:
+    """A version of the item list as it was made public."""
+    octets = BytesIO()
+    write_rows(REGISTERS["items"].sheet, session.get_one(ListVersion, version_id).rows, octets)
+    return octets.getvalue()
+
+
 def _register_rows(session: Session, name: str, bureau: str) -> Iterable[dict[str, object]]:
     """Yield the rows of a register by field."""
     if name == "targets":
@@ -240,6 +248,7 @@ WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "drawn": _drawn,
     "round": _round,
     "register": _register,
+    "list": _list,
     "proof": _proof,
     "chart": _chart,
     "trace": _trace,

@@ -180,7 +180,9 @@ def _progress(context: Context, plan: Plan, fields: dict[str, str]) -> list[Butt
         number = planning.begun(context, plan, line)
         late = "，已过期间未开展" if not number and context.today > line.ends_on else ""
         fields[item.name] += f"；已发起 {number} 次{late}"
-        if not number and line.starts_on <= context.today <= line.ends_on and context.actor.holds(Role.OFFICER, Role.CHIEF):
+        if item.retired_on is not None:
+            fields[item.name] += "；事项已停用"
+        elif not number and line.starts_on <= context.today <= line.ends_on and context.actor.holds(Role.OFFICER, Role.CHIEF):
             district = plan.bureau_code if plan.bureau_code in DISTRICTS else "全市"
             buttons.append(Button(f"发起 {item.name}", StartRound(item.number, line.request, district)))
     return buttons

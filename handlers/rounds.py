@@ -3,7 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from handlers.acts import approving, framing
+from handlers.acts import approving, framing, listing
 from handlers.acts.finding import find_round, item_of, key, short
 from handlers.acts.previewing import preview, staff_buttons
 from handlers.acts.progress import progress, summary
@@ -15,8 +15,8 @@ from handlers.errors import (
     CannotStaff,
     ClassesAboveCap,
     DistrictOfOthers,
-    ItemNotDisclosed,
     ItemOfOtherSection,
+    ItemRetired,
     NoCandidates,
     NoItem,
     NothingFound,
@@ -86,6 +86,7 @@ def submit_round(command: SubmitRound, context: Context) -> Card:
     """Send the draft to whoever approves it: the chief, or the leader where the chief started it."""
     round_ = round_queries.locked_round(context.session, command.round_id)
     item = item_of(context, round_)
+    listing.may_draw(item)
     advance(round_, Stage.AWAITING_APPROVAL, {Stage.DRAFT}, "提交审批")
     plan = framing.plan(context, round_, item)
     _check_candidates(context, round_, item, plan)
@@ -156,33 +157,34 @@ def _choose_item(command: StartRound, context: Context) -> Item | Card:
     found = named or found
     exact = [item for item in found if command.item in (item.number, item.name)]
     if command.item and not found:
+        _refuse_retired(context, reach, command.item)
         raise NoItem(text=command.item)
     if len(exact or found) == 1:
         return _may_start((exact or found)[0], context)
-    mine = [item for item in found if _is_mine(item, context) and not _missing(item)] or found
+    mine = [item for item in found if _is_mine(item, context) and not listing.missing(item)] or found
     buttons = tuple(Button(item.name, replace(command, item=item.number)) for item in mine[:8])
     text = f"“{command.item}”对应 {len(found)} 个事项，请选一个：" if command.item else "要抽查哪个事项？请点选，或输入事项名称。"
     return Card("发起抽查", text, {}, buttons, asks=Question(command, "item", back=LeaveDialogue()))
+
+
+def _refuse_retired(context: Context, reach: list[str], said: str) -> None:
+    """Say of an item that was retired when it was. Raises ItemRetired."""
+    retired = registers.retired_item(context.session, reach, said)
+    if retired is not None:
+        raise ItemRetired(item=retired.name, on=retired.retired_on)
 
 
 def _may_start(item: Item, context: Context) -> Item:
     """Return the item where the actor's section answers for it and it is public."""
     if not _is_mine(item, context):
         raise ItemOfOtherSection(item=item.name, section=people.section_name(context.session, item.section_id))
-    if missing := _missing(item):
-        raise ItemNotDisclosed(item=item.name, missing=missing)
+    listing.may_draw(item)
     return item
 
 
 def _is_mine(item: Item, context: Context) -> bool:
     """Whether the item is the actor's section's; a county takes any item of the city's list, 二(一)."""
     return item.bureau_code != context.actor.bureau_code or item.section_id in (None, context.actor.section_id)
-
-
-def _missing(item: Item) -> str:
-    """Return what an item lacks before it may be drawn: a legal basis and its disclosure, 二(一)."""
-    lacking = [("检查依据", item.legal_basis), ("公开日期", item.disclosed_on), ("公开地址", item.disclosed_at)]
-    return "、".join(name for name, value in lacking if not value)
 
 
 def _ask_request(command: StartRound, context: Context, item: Item) -> Card:
@@ -240,6 +242,7 @@ def _draft(command: StartRound, context: Context, item: Item, request: str) -> R
         bureau_code=context.actor.bureau_code,
         section_id=context.actor.section_id,
         item_id=key(item),
+        list_number=listing.number_in_force(context.session, item),
         kind=_kind(command),
         reason=(command.special or "").strip(),
         district=district,

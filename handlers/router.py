@@ -16,6 +16,10 @@ from handlers import (
     guidance,
     imports,
     inspections,
+    law_checks,
+    list_drafts,
+    list_reviews,
+    lists,
     objections,
     photographs,
     plans,
@@ -35,6 +39,7 @@ from handlers.errors import NotAllowed
 from handlers.scopes import CHECKS, Scope
 from handlers.speech import class_commands as k
 from handlers.speech import commands as c
+from handlers.speech import list_commands as i
 from handlers.speech import oversight_commands as o
 from handlers.speech import plan_commands as p
 from handlers.speech import publication_commands as u
@@ -121,6 +126,19 @@ RULES = (
     Rule(k.ShowClasses, classes.show_classes, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
     Rule(k.ChangeClasses, classes.change_classes, PREPARES, Scope.SECTION),
     Rule(k.SubmitClasses, classes.submit_classes, PREPARES, Scope.SECTION),
+    Rule(i.DraftItem, list_drafts.draft_item, PREPARES, Scope.SECTION),
+    Rule(i.AnswerDraft, list_drafts.answer_draft, PREPARES | {R.LEGAL}, Scope.OWN_DRAFT),
+    Rule(i.ShowItemDraft, list_drafts.show_item_draft, PREPARES | {R.LEGAL}, Scope.OWN_DRAFT),
+    Rule(i.ChangeItemDraft, list_drafts.change_item_draft, PREPARES | {R.LEGAL}, Scope.OWN_DRAFT),
+    Rule(i.DropItemDraft, list_drafts.drop_item_draft, PREPARES | {R.LEGAL}, Scope.OWN_DRAFT),
+    Rule(i.ListItemDrafts, list_drafts.list_item_drafts, PREPARES | {R.LEGAL}, Scope.SECTION),
+    Rule(i.SubmitItemDrafts, list_drafts.submit_item_drafts, PREPARES | {R.LEGAL}, Scope.OWN_DRAFT),
+    Rule(i.ReviewItems, list_reviews.review_items, frozenset({R.LEGAL}), Scope.ADDRESSEE),
+    Rule(i.ReturnItem, list_reviews.return_item, frozenset({R.LEGAL}), Scope.ADDRESSEE),
+    Rule(i.PublishList, lists.publish_list, PREPARES | {R.LEGAL}, Scope.OWN_BUREAU),
+    Rule(i.ListVersions, lists.list_versions, EVERYBODY, Scope.NOTHING),
+    Rule(i.ShowDifferences, lists.show_differences, OVERSEES, Scope.VISIBLE),
+    Rule(i.CheckLaw, law_checks.check_law, PREPARES | {R.LEGAL}, Scope.SECTION),
     Rule(c.FindItems, catalog.find_items, EVERYBODY, Scope.NOTHING),
     Rule(c.ShowGuide, catalog.show_guide, EVERYBODY, Scope.NOTHING),
     Rule(c.FindTargets, directories.find_targets, PREPARES | {R.LEGAL, R.INSPECTOR}, Scope.VISIBLE),

@@ -8,10 +8,12 @@ from handlers.context import Context
 from handlers.errors import HandlerError, NotAddressee, NotYourCard, NotYourInspection, OutOfScope
 from storage.queries import approvals as approval_queries
 from storage.queries import inspections as inspection_queries
+from storage.queries import lists as list_queries
 from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
 from storage.queries import tips as tip_queries
 from storage.tables.inspections import Assignment, Inspection
+from storage.tables.lists import ItemDraft
 from storage.tables.publications import FollowUp, Objection
 from storage.tables.rounds import Round
 from storage.tables.tips import Tip
@@ -30,6 +32,7 @@ class Scope(StrEnum):
     OWN_PUBLICATION = "本科室或本县局的公示"
     OWN_OBJECTION = "对本科室或本县局公示的异议"
     OWN_TIP = "本科室或本县局的线索"
+    OWN_DRAFT = "本科室或本县局的清单草稿"
     ADDRESSEE = "指定由本人审批的事项"
     SEAT = "邀请本人见证的摇号"
     ASSIGNEE = "派给本人的检查"
@@ -84,6 +87,13 @@ def _own_tip(command: Any, context: Context) -> None:
         raise OutOfScope
 
 
+def _own_draft(command: Any, context: Context) -> None:
+    """The draft belongs to the actor's section or county, or was made by the actor; without one the step keeps to those."""
+    draft = context.session.get(ItemDraft, command.draft_id) if command.draft_id is not None else None
+    if command.draft_id is not None and (draft is None or not list_queries.is_own(context.actor, draft)):
+        raise OutOfScope
+
+
 def _addressee(command: Any, context: Context) -> None:
     """The approval was addressed to the actor."""
     if not approval_queries.is_addressee(context.session, command.approval_id, context.actor.person_id):
@@ -125,6 +135,7 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.OWN_PUBLICATION: _own_publication,
     Scope.OWN_OBJECTION: _own_objection,
     Scope.OWN_TIP: _own_tip,
+    Scope.OWN_DRAFT: _own_draft,
     Scope.ADDRESSEE: _addressee,
     Scope.SEAT: _seat,
     Scope.ASSIGNEE: _assignee,

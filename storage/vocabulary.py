@@ -259,6 +259,7 @@ class Subject(Labelled):
     PLAN_REVIEW = "plan_review", "计划合法性审查"
     REVISION = "revision", "公示更正"
     CLASSES = "classes", "分类监管"
+    ITEM_REVIEW = "item_review", "清单合法性审查"
 
 
 class MatrixState(Labelled):
@@ -268,6 +269,25 @@ class MatrixState(Labelled):
     IN_FORCE = "in_force", "现行"
     PAST = "past", "已被替换"
     REFUSED = "refused", "未批准"
+
+
+class DraftKind(Labelled):
+    """What a draft does to an item of the list, 二(一)."""
+
+    ADD = "add", "新增"
+    CHANGE = "change", "修改"
+    RETIRE = "retire", "停用"
+
+
+class DraftState(Labelled):
+    """Where a draft of the item list stands."""
+
+    OPEN = "open", "起草中"
+    IN_REVIEW = "in_review", "待合法性审查"
+    SENT_BACK = "sent_back", "已退回"
+    AGREED = "agreed", "待公布"
+    PUBLISHED = "published", "已公布"
+    DROPPED = "dropped", "已撤销"
 
 
 class PlanState(Labelled):

@@ -71,6 +71,7 @@ NUMBERS_THAT_COUNT_NOTHING = {
     "serial.year": "a year",
     "plan.year": "a year",
     "classmatrix.version": "counts from 1",
+    "list_version.version": "first, second …",
     "serial.last": "the number given last",
     "attempt.number": "first, second …",
     "assignment.slot": "which place of the team",

@@ -6,6 +6,7 @@ from handlers.context import BEIJING, Context
 from handlers.errors import AlreadyDecided, NobodyToDecide, OwnSubmission
 from handlers.speech.cards import Button, Card
 from handlers.speech.commands import Approve, SendBack
+from handlers.speech.list_commands import ReviewItems
 from storage.queries import approvals, people
 from storage.tables.approvals import Addressee, Approval
 from storage.vocabulary import ApprovalState, Subject
@@ -60,8 +61,10 @@ def card(approval: Approval) -> Card:
     """Return the card on which the approval is decided."""
     agree, refuse = LABELS.get(approval.subject, USUAL)
     fields = dict(approval.fields) | ({"理由": approval.reason} if approval.reason else {})
-    buttons = (Button(agree, Approve(_id(approval))), Button(refuse, SendBack(_id(approval))))
-    return Card(title=approval.title, fields=fields, buttons=buttons, subject=subject_of(approval))
+    buttons = [Button(agree, Approve(_id(approval))), Button(refuse, SendBack(_id(approval)))]
+    if approval.subject is Subject.ITEM_REVIEW:
+        buttons.append(Button("逐项审查", ReviewItems(_id(approval))))
+    return Card(title=approval.title, fields=fields, buttons=tuple(buttons), subject=subject_of(approval))
 
 
 def take(context: Context, approval_id: int, state: ApprovalState, reason: str = "") -> Approval:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.acts import objecting, planning
+from handlers.acts import listing, objecting, planning
 from handlers.acts.finding import key, short, target_of
 from handlers.acts.tipping import owners
 from handlers.context import BEIJING, Context
@@ -104,6 +104,7 @@ def _without_inspections(context: Context) -> list[Duty]:
         *_objections(context),
         *_tips(context),
         *_plans(context),
+        *_lists(context),
     ]
 
 
@@ -298,3 +299,10 @@ def _plans(context: Context) -> Iterator[Duty]:
         title = f"{name} {year} 年计划待备案"
         holders = tuple(planning.compilers(context, code))
         yield Duty(f"plan:{code}-{year}", title, holders, code, None, f"计划 {year}", planning.way_to(year), plan_filed_by(year))
+
+
+def _lists(context: Context) -> Iterator[Duty]:
+    """Laws to be checked again, drafts that came back, and reviewed drafts that wait to be made public, 二(一)."""
+    for owed in listing.owed(context.session, context.today):
+        subject = f"{owed.subject}:{owed.bureau_code}:{owed.section_id or 0}"
+        yield Duty(subject, owed.title, owed.holders, owed.bureau_code, owed.section_id, owed.label, owed.command, owed.due)

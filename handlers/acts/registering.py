@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
+from handlers.acts import listing
 from handlers.documents.columns import Reading, RowError, Sheet
 from handlers.documents.register_sheets import INSPECTORS, ITEMS, TARGETS
 from handlers.documents.registers import InspectorRow, ItemRow, TargetRow, read_inspectors, read_items, read_targets
@@ -61,8 +62,8 @@ class Import:
 
 
 def _keep_items(order: Import, reading: Reading[ItemRow]) -> Report:
-    """Keep items by number, with the points of their guides."""
-    known = {row.number: row for row in registers.items(order.session, {order.bureau_code})}
+    """Keep items by number, with the points of their guides, and the list as it is then as a version of its own."""
+    known = registers.own_items(order.session, order.bureau_code)
     faults = [
         RowError(row.row_number, "责任科室", f"“{row.section}”不是本单位的科室")
         for row in reading.entries
@@ -73,7 +74,8 @@ def _keep_items(order: Import, reading: Reading[ItemRow]) -> Report:
     for done, row in enumerate(entries, 1):
         section = people.section_named(order.session, order.bureau_code, row.section) if row.section else None
         values = {k: v for k, v in asdict(row).items() if k not in ("row_number", "section", "content")} | {
-            "section_id": section.id if section else None
+            "section_id": section.id if section else None,
+            "retired_on": None,
         }
         item = known.get(row.number) or Item(bureau_code=order.bureau_code, **values)
         points = [point.wording for point in registers.guide(order.session, item.id)] if item.id else []
@@ -85,6 +87,10 @@ def _keep_items(order: Import, reading: Reading[ItemRow]) -> Report:
             order.session.flush()
             registers.replace_guide(order.session, item.id or 0, row.content)
         order.told(done, len(entries))
+    if counts[0] + counts[1]:
+        on, address = max(((row.disclosed_on, row.disclosed_at) for row in entries if row.disclosed_on), default=(None, ""))
+        edition = listing.Edition(on, address, None, order.now)
+        listing.make_version(order.session, order.bureau_code, edition)
     return Report(counts[0], counts[1], counts[2], checked)
 
 

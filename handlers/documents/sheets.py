@@ -130,13 +130,13 @@ def _read_line(sheet: Sheet, cells: Mapping[str, str]) -> tuple[dict[str, Any], 
     faults: list[tuple[str, str]] = []
     for column in sheet.columns:
         try:
-            values[column.field] = _read_cell(column, cells.get(column.name, ""))
+            values[column.field] = read_cell(column, cells.get(column.name, ""))
         except ValueError as fault:
             faults.append((column.name, str(fault)))
     return values, faults
 
 
-def _read_cell(column: Column, cell: str) -> Any:
+def read_cell(column: Column, cell: str) -> Any:
     """Return the value of one cell; raises ValueError with the sentence for the sender."""
     text = cell.translate(WIDE).replace("\u3000", " ").replace("\ufeff", "").strip()
     if not text:

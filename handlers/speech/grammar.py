@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from handlers.rules.districts import find_district
 from handlers.speech import commands as c
 from handlers.speech.class_commands import ShowClasses
+from handlers.speech.list_commands import CheckLaw, DraftItem, ListItemDrafts, ListVersions, PublishList, ShowDifferences
 from handlers.speech.numbers import find_request
 from handlers.speech.oversight_commands import ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
@@ -67,6 +68,23 @@ def _ask_leave(rest: str) -> Command:
     return c.AskLeave(parts[0] if parts else None, parts[1] if len(parts) > 1 else None)
 
 
+LISTS: dict[str, Callable[[str], Command]] = {
+    "起草": lambda rest: DraftItem("add", rest) if rest else DraftItem(),
+    "草稿": lambda _: ListItemDrafts(),
+    "公布": lambda _: PublishList(),
+    "采用": lambda _: PublishList(),
+    "版本": ListVersions,
+    "差异": ShowDifferences,
+    "核对": CheckLaw,
+}
+
+
+def _items(rest: str) -> Command:
+    """`清单 差异 红塔区`: what is done with the list; anything else is looked for in it."""
+    word, _, more = rest.partition(" ")
+    return LISTS[word](more.strip()) if word in LISTS else c.FindItems(rest)
+
+
 PHRASES = (
     Phrase("帮助", "我能做什么", "帮助 抽查", _with(c.Help), ("help", "菜单", "?")),
     Phrase("待办", "等我办理的事项", "待办", _alone(c.ListDuties()), ("我的", "我的任务", "我的待办", "待办事项")),
@@ -84,7 +102,7 @@ PHRASES = (
     Phrase(TIP, "登记违法违规线索，立即检查", "线索 某加油站涉嫌掺杂掺假", lambda rest: c.RecordTip(rest or None)),
     Phrase("计划", "年度抽查计划和备案情况", "计划 2027", _with(ShowPlan), ("备案",)),
     Phrase("分类", "各类对象的比例、频次、权重", "分类 成品油零售", _with(ShowClasses), ("分类监管",)),
-    Phrase("清单", "查抽查事项", "清单 成品油", _with(c.FindItems)),
+    Phrase("清单", "查抽查事项；起草、公布、版本、差异、核对", "清单 成品油", _items),
     Phrase("指引", "事项的检查要点和依据", "指引 拍卖", _with(c.ShowGuide)),
     Phrase("对象", "查检查对象", "对象 加油站", _with(c.FindTargets)),
     Phrase("人员", "查执法检查人员", "人员 红塔区", _with(c.FindInspectors)),

@@ -34,10 +34,11 @@ def filed(session: Session, year: int) -> dict[str, Plan]:
 
 
 def rounds_begun(session: Session, plan: Plan, line: PlanLine, since: datetime, until: datetime) -> int:
-    """Count the random rounds of the line's item that the bureau began between two instants, cancelled ones left out."""
+    """Count the random rounds of the line's item, by its number, that the bureau began between two instants, cancelled ones left out."""
+    number = session.get_one(Item, line.item_id).number
     question = select(func.count()).where(
         Round.bureau_code == plan.bureau_code,
-        Round.item_id == line.item_id,
+        col(Round.item_id).in_(select(Item.id).where(Item.number == number)),
         Round.kind == RoundKind.RANDOM,
         Round.stage != Stage.CANCELLED,
         Round.created_at >= since,

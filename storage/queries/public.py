@@ -239,8 +239,8 @@ def withheld(session: Session, round_id: int | None = None) -> list[tuple[str, s
 
 
 def _disclosed() -> tuple[ColumnElement[bool], ...]:
-    """The item list is public where an item has its basis, its date and its place of disclosure, 二(一)."""
-    return (col(Item.disclosed_on).is_not(None), col(Item.disclosed_at) != "", col(Item.legal_basis) != "")
+    """The item list is public where an item has its basis, its date and its place of disclosure, and isn't retired, 二(一)."""
+    return (col(Item.disclosed_on).is_not(None), col(Item.disclosed_at) != "", col(Item.legal_basis) != "", col(Item.retired_on).is_(None))
 
 
 def _frozen() -> ColumnElement[bool]:

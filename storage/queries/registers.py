@@ -1,5 +1,6 @@
 """Ask the item list and the two directories (一单两库)."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
@@ -11,22 +12,54 @@ from storage.tables.people import Bureau, Person
 from storage.tables.registers import GuidePoint, Inspector, Item, Leave, Target
 
 
-def items(session: Session, bureau_codes: set[str], keyword: str = "") -> list[Item]:
-    """Return the items of the bureaus' lists whose name or category holds every word of `keyword`."""
-    question = select(Item).where(col(Item.bureau_code).in_(bureau_codes)).order_by(col(Item.number))
-    for part in keyword.split():
-        question = question.where(
-            or_(*(col(column).contains(part, autoescape=True) for column in (Item.name, Item.target_category)), Item.number == part)
-        )
-    return list(session.exec(question))
+def items(session: Session, reach: Sequence[str], keyword: str = "") -> list[Item]:
+    """Return the items in force in the list of the first bureau of `reach`, those that fit every word of `keyword`, by number.
+
+    A nearer bureau's row stands in place of a farther one's with the same number; retired, it takes the item out of the list.
+    """
+    nearest: dict[str, Item] = {}
+    for item in session.exec(select(Item).where(col(Item.bureau_code).in_(reach))):
+        known = nearest.get(item.number)
+        if known is None or reach.index(item.bureau_code) < reach.index(known.bureau_code):
+            nearest[item.number] = item
+    return [row for _, row in sorted(nearest.items()) if row.retired_on is None and all(_fits(row, part) for part in keyword.split())]
 
 
-def upwards(session: Session, bureau_code: str) -> set[str]:
-    """Return the bureau and those above it, whose item list it uses, 二(一)."""
-    codes: set[str] = set()
+def _fits(item: Item, part: str) -> bool:
+    """Whether a word of a keyword is in the item's name or category, or is its number."""
+    return part in item.name or part in item.target_category or part == item.number
+
+
+def own_items(session: Session, bureau_code: str) -> dict[str, Item]:
+    """Return a bureau's own rows by number, the retired ones too."""
+    return {item.number: item for item in session.exec(select(Item).where(Item.bureau_code == bureau_code).order_by(col(Item.number)))}
+
+
+def in_force(session: Session) -> list[Item]:
+    """Return every bureau's items that are in force, by bureau and number."""
+    question = select(Item).where(col(Item.retired_on).is_(None))
+    return list(session.exec(question.order_by(col(Item.bureau_code), col(Item.number))))
+
+
+def retired_item(session: Session, reach: Sequence[str], said: str) -> Item | None:
+    """Return the retired item with this number or name in the nearest list that has one."""
+    found = select(Item).where(col(Item.bureau_code).in_(reach), or_(Item.number == said, Item.name == said))
+    rows = [item for item in session.exec(found) if item.retired_on is not None]
+    return min(rows, key=lambda item: reach.index(item.bureau_code), default=None)
+
+
+def words_in_use(session: Session, column: str) -> list[str]:
+    """Return the different texts of a column of all items, the most frequent first."""
+    counted = Counter(getattr(item, column) for item in session.exec(select(Item)))
+    return [word for word, _ in counted.most_common()]
+
+
+def upwards(session: Session, bureau_code: str) -> list[str]:
+    """Return the bureau and those above it, whose item list it uses, the nearest first, 二(一)."""
+    codes: list[str] = []
     code: str | None = bureau_code
     while code is not None:
-        codes.add(code)
+        codes.append(code)
         bureau = session.get(Bureau, code)
         code = bureau.parent_code if bureau else None
     return codes

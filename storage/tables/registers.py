@@ -9,7 +9,10 @@ from storage.vocabulary import CreditClass, ItemKind, Method, RiskLevel, TargetK
 
 
 class Item(SQLModel, table=True):
-    """An inspection item (随机抽查事项); without basis and disclosure it can't be drawn."""
+    """An inspection item (随机抽查事项); without basis and disclosure, or once it is retired, it can't be drawn.
+
+    A county's row with the number of a city's item stands in its place within the county, 二(一).
+    """
 
     __table_args__ = (UniqueConstraint("bureau_code", "number"),)
 
@@ -28,6 +31,7 @@ class Item(SQLModel, table=True):
     disclosed_on: date | None = None
     disclosed_at: str = ""
     law_checked_on: date | None = None
+    retired_on: date | None = None
 
 
 class GuidePoint(SQLModel, table=True):

@@ -24,6 +24,7 @@ class Round(SQLModel, table=True):
     bureau_code: str = key_of("bureau.code")
     section_id: int | None = key_of("section.id", default=None)
     item_id: int = key_of("item.id")
+    list_number: str = ""
     kind: RoundKind = word(RoundKind, default=RoundKind.RANDOM)
     reason: str = text(default="")
     district: str = ""
