@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 
-from handlers.acts import freezing
+from handlers.acts import assigning, freezing
 from handlers.acts.duties import Duty, all_duties, due_line, duties_of, left
 from handlers.acts.finding import key
 from handlers.context import Context
@@ -54,6 +54,7 @@ def run_daily_round(command: RunDailyRound, context: Context) -> Card:
     if not context.calendar.is_working(day):
         return say("今天不是工作日。")
     _accept_in_silence(context)
+    assigning.offer_batches(context)
     context.session.flush()
     own: defaultdict[int, list[tuple[Duty, str]]] = defaultdict(list)
     for duty in all_duties(context):

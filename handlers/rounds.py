@@ -78,6 +78,8 @@ def change_round(command: ChangeRound, context: Context) -> Card:
     advance(round_, Stage.DRAFT, {Stage.DRAFT}, "修改")
     item = item_of(context, round_)
     context.outbox.settle(f"round:{round_.id}:draft", f"{context.moment} 正在修改")
+    if round_.kind is RoundKind.SWEEP:
+        return _ask_reason(StartRound(item.number, WHOLE, short_name(round_.district), round_.id, is_sweep=True))
     special = round_.reason if round_.kind is RoundKind.SPECIAL else None
     return _ask_request(StartRound(item.number, None, short_name(round_.district), round_.id, special), context, item)
 
@@ -199,13 +201,18 @@ def _ask_request(command: StartRound, context: Context, item: Item) -> Card:
 
 
 def _ask_reason(command: StartRound) -> Card:
-    """Ask why a special inspection is held, 一(四)."""
+    """Ask why a special inspection is held, or what severe risk makes everybody be inspected, 一(四)."""
+    if command.is_sweep:
+        prompt = "请写明严重风险：是什么风险，依据是什么监测或研判，为什么要逐户查。批准后全部检查，只随机匹配检查人员。"
+        return Card(text=prompt, asks=Question(command, "special", back=LeaveDialogue()))
     prompt = "请写明专项检查的理由：发现了什么普遍性问题或突出风险，依据是什么监测或研判。"
     return Card(text=prompt, asks=Question(command, "special", back=replace(command, request=None)))
 
 
 def _kind(command: StartRound) -> RoundKind:
     """Return what kind of round is being started."""
+    if command.is_sweep:
+        return RoundKind.SWEEP
     return RoundKind.RANDOM if command.special is None else RoundKind.SPECIAL
 
 
@@ -296,8 +303,8 @@ def _area(round_: Round) -> str:
 
 
 def _approvers(context: Context, round_: Round) -> list[int]:
-    """Return who approves: the chief; the leader in charge where a chief started the round, and for every special inspection."""
+    """Return who approves: the chief; the leader in charge where a chief started the round, for every special inspection and sweep."""
     but = frozenset({context.actor.person_id})
-    if context.actor.holds(Role.CHIEF) or round_.kind is RoundKind.SPECIAL:
+    if context.actor.holds(Role.CHIEF) or round_.kind is not RoundKind.RANDOM:
         return people.holders_upwards(context.session, Role.LEADER, round_.bureau_code, but)
     return people.chiefs_for(context.session, round_.bureau_code, round_.section_id, but)

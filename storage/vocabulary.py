@@ -113,6 +113,7 @@ class AttemptState(Labelled):
 class AssignmentState(Labelled):
     """What became of one inspector's place in a team."""
 
+    WAITING = "waiting", "待派发"  # a later batch
     OFFERED = "offered", "待确认"
     ACCEPTED = "accepted", "已接受"
     RECUSAL_ASKED = "recusal_asked", "申请回避中"
@@ -124,6 +125,7 @@ class RoundKind(Labelled):
 
     RANDOM = "random", "双随机抽查"
     SPECIAL = "special", "专项检查"
+    SWEEP = "sweep", "过筛式检查"
     TIP = "tip", "有因检查"
 
 

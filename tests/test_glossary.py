@@ -70,6 +70,7 @@ DATES_WITHOUT_ON = {
 NUMBERS_THAT_COUNT_NOTHING = {
     "serial.year": "a year",
     "plan.year": "a year",
+    "inspection.batch": "counts from 1",
     "classmatrix.version": "counts from 1",
     "list_version.version": "first, second …",
     "serial.last": "the number given last",

@@ -44,6 +44,8 @@ def offer(context: Context, round_: Round, inspection: Inspection, assignment: A
         "搭档": partners(context, inspection, assignment.person_id),
         "检查期限": inspection.inspect_by.isoformat(),
     }
+    if round_.batch_count > 1:
+        fields["批次"] = f"第 {inspection.batch} 批，共 {round_.batch_count} 批"
     if round_.kind is RoundKind.TIP:
         fields["线索"] = tip_of(context, key(round_)).wording
     if assignment.origin is not AssignmentOrigin.DRAWN:
@@ -53,6 +55,16 @@ def offer(context: Context, round_: Round, inspection: Inspection, assignment: A
     title, page = f"检查任务 {short(round_)}：{target.name}", Page("在网页上看这项检查", f"inspections/{key(inspection)}")
     card = Card(title, text, fields, buttons, f"assignment:{assignment.id}", notice_of(inspection, target), page=page)
     context.outbox.put(card, [assignment.person_id])
+
+
+def offer_batches(context: Context) -> None:
+    """Send the cards of every batch whose first day has come (分批检查)."""
+    for assignment, inspection in inspection_queries.waiting(context.session, context.today):
+        assignment.state, assignment.offered_at = AssignmentState.OFFERED, context.now
+        context.session.add(assignment)
+        round_ = context.session.get_one(Round, inspection.round_id)
+        offer(context, round_, inspection, assignment)
+        context.ledger.write("assignment_offered", f"assignment:{assignment.id}", inspection=inspection.id, batch=inspection.batch)
 
 
 def partners(context: Context, inspection: Inspection, but: int) -> str:

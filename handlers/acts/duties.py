@@ -166,6 +166,8 @@ def _seats(context: Context) -> Iterator[Duty]:
 def _inspections(context: Context, inspections: list[tuple[Inspection, Round]]) -> Iterator[Duty]:
     """Places to answer, inspections to carry out, records to confirm."""
     for inspection, row in inspections:
+        if inspection.starts_on is not None and inspection.starts_on > context.today:
+            continue
         target = target_of(context, inspection.target_id)
         team = inspection_queries.team(context.session, key(inspection))
         for place in team:

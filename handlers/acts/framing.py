@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from handlers.acts.classing import matrix_for
+from handlers.acts import batching, classing
 from handlers.context import Context
 from handlers.rules import classes, ratios
 from handlers.rules.deadlines import deadline
@@ -38,6 +38,7 @@ class Plan:
     inspect_by: date
     matrix_version: int = 0
     """The class matrix that was applied; 0 where the item has none."""
+    batch_count: int = 1
 
     @property
     def asked_share(self) -> Fraction:
@@ -91,26 +92,36 @@ def districts_of(round_: Round) -> list[str]:
 def plan(context: Context, round_: Round, item: Item) -> Plan:
     """Return what the round would draw if it were frozen now."""
     targets = registers.targets_of(context.session, item.target_category, districts_of(round_))
-    version, matrix = matrix_for(context, item.id or 0, round_.bureau_code)
-    reasons = _exclusions(context, targets, matrix)
+    version, matrix = classing.matrix_for(context, item.id or 0, round_.bureau_code)
+    reasons = _exclusions(context, targets, None if round_.kind is RoundKind.SWEEP else matrix)
     named = {row.code: classes.stratum(row.credit_class, row.risk_level, matrix) for row in targets}
     candidates = tuple(Candidate(row.code, named[row.code], 1, row.district) for row in targets if row.code not in reasons)
     excluded = tuple(Excluded(row.code, named[row.code], reasons[row.code]) for row in targets if row.code in reasons)
-    inspect_by, _ = deadline(context.today, context.policy.inspect_within, context.calendar)
     strata = _strata(candidates, round_.request, matrix)
-    return Plan(strata, candidates, excluded, people(context, round_, inspect_by), item.specialty, inspect_by, version)
+    batches = _batches(context, round_, strata, {row.district for row in candidates})
+    inspect_by = batching.ends(context, batches)[-1]
+    return Plan(strata, candidates, excluded, people(context, round_, inspect_by), item.specialty, inspect_by, version, batches)
+
+
+def _batches(context: Context, round_: Round, strata: tuple[Stratum, ...], districts: set[str]) -> int:
+    """Return in how many batches a round goes: one, unless everybody is inspected and the people are too few for that at once."""
+    drawn = sum(row.quota for row in strata)
+    if not drawn or any(row.quota < row.size for row in strata):
+        return 1
+    staff = people(context, round_, batching.ends(context, 1)[0]).staff
+    return batching.batch_count(drawn, sum(not districts.isdisjoint(person.districts) for person in staff), TEAM_SIZE)
 
 
 def cap_of(context: Context, item: Item, kind: RoundKind) -> Fraction | None:
-    """Return the cap of an item's ratio: none for key items and special inspections; the item's own, or the bureau's, 一(四), 二(五)."""
-    if kind is RoundKind.SPECIAL:
+    """Return the cap of an item's ratio: none for key items, special inspections and sweeps; the item's own, or the bureau's, 一(四), 二(五)."""
+    if kind in (RoundKind.SPECIAL, RoundKind.SWEEP):
         return None
     own = read_request(item.ratio_cap) if item.ratio_cap else None
     return ratios.cap_of(item.kind, own.part if isinstance(own, ratios.Ratio) else None, context.policy.general_ratio_cap)
 
 
-def _exclusions(context: Context, targets: list[Target], matrix: classes.Matrix) -> dict[str, str]:
-    """Return why each left-out target may not be drawn, by code."""
+def _exclusions(context: Context, targets: list[Target], matrix: classes.Matrix | None) -> dict[str, str]:
+    """Return why each left-out target may not be drawn, by code; without a matrix nobody is left out for how often they were inspected."""
     counts = inspection_queries.yearly_counts(context.session, [row.code for row in targets], context.today.year)
     busy = inspection_queries.under_inspection(context.session)
     reasons = {}
@@ -119,7 +130,7 @@ def _exclusions(context: Context, targets: list[Target], matrix: classes.Matrix)
             reasons[target.code] = f"已{target.status.label}"
         elif target.code in busy:
             reasons[target.code] = f"另有未完成的检查（{busy[target.code]}）"
-        elif reason := ratios.yearly_cap_reason(classes.yearly_cap(target.credit_class, target.risk_level, matrix), counts[target.code]):
+        elif matrix is not None and (reason := ratios.yearly_cap_reason(classes.yearly_cap(target.credit_class, target.risk_level, matrix), counts[target.code])):
             reasons[target.code] = reason
     return reasons
 

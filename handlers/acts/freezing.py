@@ -29,6 +29,7 @@ def freeze(round_id: int, context: Context, reason: str = "") -> None:
     if not plan.candidates:
         raise NoCandidates(item=item_of(context, round_).name, area="本次范围内", reasons=f"名录在提交后有变化；{plan.why_none()}")
     round_.approver_id, round_.approved_at, round_.inspect_by = context.actor.person_id, context.now, plan.inspect_by
+    round_.batch_count = plan.batch_count
     context.session.add(round_)
     attempt = _new_attempt(context, round_, plan, reason)
     witnesses = people.holders_upwards(context.session, Role.WITNESS, round_.bureau_code)

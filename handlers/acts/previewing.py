@@ -1,6 +1,6 @@
 """Show what a round would draw (抽查预览), 二(五): candidates by class, who is left out and why, the cap, the people."""
 
-from handlers.acts import classing, framing
+from handlers.acts import batching, classing, framing
 from handlers.acts.finding import key
 from handlers.context import Context
 from handlers.rules.classes import spoken
@@ -30,11 +30,14 @@ def preview(context: Context, round_: Round, item: Item, plan: framing.Plan) -> 
         "比例核对": _cap_line(context, round_, item),
         "检查人员": _staff_line(plan),
         "方式": round_.method.label,
-        "检查期限": date_text(*deadline(context.today, context.policy.inspect_within, context.calendar)),
+        "检查期限": date_text(*deadline(context.today, context.policy.inspect_within * plan.batch_count, context.calendar)),
     }
+    if plan.batch_count > 1:
+        ends = "、".join(day.isoformat() for day in batching.ends(context, plan.batch_count))
+        fields["分批"] = f"{plan.batch_count} 批，按摇号的先后，各批最迟 {ends}"
     if plan.matrix_version:
         fields["分类监管"] = f"按第 {plan.matrix_version} 版：{classing.summary(context, key(item), round_.bureau_code)}"
-    if round_.kind is RoundKind.SPECIAL:
+    if round_.kind in (RoundKind.SPECIAL, RoundKind.SWEEP):
         fields = {"性质": round_.kind.label, "理由": round_.reason} | fields
     if loans := _loans_line(context, round_):
         fields["借调委派"] = loans
@@ -79,6 +82,8 @@ def _cap_line(context: Context, round_: Round, item: Item) -> str:
     """What the cap is, and that it is kept."""
     if round_.kind is RoundKind.SPECIAL:
         return "专项检查，比例按实际情况确定，由局领导批准"
+    if round_.kind is RoundKind.SWEEP:
+        return "过筛式检查，全部逐户检查，不抽取对象，由局领导批准；不计入年度频次"
     cap = framing.cap_of(context, item, round_.kind)
     return f"{item.kind.label}，上限 {percent_text(cap)}，未超" if cap is not None else f"{item.kind.label}，不设上限"
 

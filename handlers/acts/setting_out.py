@@ -1,6 +1,8 @@
 """Set out what was drawn (派发抽取结果), 二(五): inspections in the drawn order, teams, cards, and who is lacking."""
 
-from handlers.acts import assigning
+from datetime import date
+
+from handlers.acts import assigning, batching
 from handlers.acts.finding import key, short
 from handlers.acts.previewing import staff_buttons
 from handlers.context import Context
@@ -15,17 +17,17 @@ from storage.queries import registers
 from storage.queries import rounds as round_queries
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.rounds import Attempt, Round
-from storage.vocabulary import AssignmentOrigin, InspectionState
+from storage.vocabulary import AssignmentOrigin, AssignmentState, InspectionState
 
 SHOWN_TARGETS = 10  # the rest comes as a file
 
 
 def set_out(context: Context, round_: Round, drawn: drawing.Drawn, matched: matching.Matched) -> None:
     """Make the inspections in the drawn order, with their teams, and send the assignment cards."""
-    due = round_.inspect_by or context.today
-    pairs = []
+    ends, pairs = _ends(context, round_), []
     for position, place in enumerate(drawn.places, 1):
         target = registers.target_by_code(context.session, place.code)
+        batch = batching.batch_of(position, len(drawn.places), round_.batch_count)
         inspection = Inspection(
             round_id=key(round_),
             target_id=key(target),
@@ -33,7 +35,9 @@ def set_out(context: Context, round_: Round, drawn: drawing.Drawn, matched: matc
             stratum=place.stratum,
             ticket=place.ticket,
             state=InspectionState.OPEN,
-            inspect_by=due,
+            batch=batch,
+            starts_on=ends[batch - 2] if batch > 1 else None,
+            inspect_by=ends[batch - 1],
         )
         context.session.add(inspection)
         pairs.append((inspection, place.code))
@@ -41,7 +45,16 @@ def set_out(context: Context, round_: Round, drawn: drawing.Drawn, matched: matc
     offers = [(row, assignment) for row, code in pairs for assignment in _team(context, round_, row, code, matched)]
     context.session.flush()
     for inspection, assignment in offers:
-        assigning.offer(context, round_, inspection, assignment)
+        if inspection.batch == 1:
+            assigning.offer(context, round_, inspection, assignment)
+        else:
+            assignment.state = AssignmentState.WAITING
+
+
+def _ends(context: Context, round_: Round) -> list[date]:
+    """Return the last day of each batch; the last of them is the round's."""
+    last = round_.inspect_by or context.today
+    return [last] if round_.batch_count == 1 else [*batching.ends(context, round_.batch_count)[:-1], last]
 
 
 def _team(context: Context, round_: Round, inspection: Inspection, code: str, matched: matching.Matched) -> list[Assignment]:

@@ -32,6 +32,7 @@ class StartRound(Command):
     district: str | None = None
     round_id: int | None = None
     special: str | None = None
+    is_sweep: bool | None = None
 
 
 @command("show_round_draft")

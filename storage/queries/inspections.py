@@ -11,6 +11,8 @@ from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentState, InspectionState, RoundKind, Stage
 
 OUT = (AssignmentState.RECUSED,)
+IDLE = (AssignmentState.RECUSED, AssignmentState.WAITING)  # nothing to do yet, or any more
+UNCOUNTED = (RoundKind.TIP, RoundKind.SWEEP)  # 一(三), 一(四)
 
 
 def team(session: Session, inspection_id: int) -> list[Assignment]:
@@ -36,7 +38,7 @@ def open_for(session: Session, person_id: int) -> list[Inspection]:
         .join(Assignment, col(Assignment.inspection_id) == col(Inspection.id))
         .where(
             Assignment.person_id == person_id,
-            col(Assignment.state).not_in(OUT),
+            col(Assignment.state).not_in(IDLE),
             col(Inspection.state).in_([InspectionState.OPEN, InspectionState.SENT_BACK]),
         )
         .order_by(col(Inspection.inspect_by), col(Inspection.id))
@@ -66,6 +68,17 @@ def offered_to(session: Session, person_id: int) -> list[Assignment]:
     return list(session.exec(question.order_by(col(Assignment.id))))
 
 
+def waiting(session: Session, day: date) -> list[tuple[Assignment, Inspection]]:
+    """Return the places of later batches whose first day has come, in the drawn order."""
+    question = (
+        select(Assignment, Inspection)
+        .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
+        .join(Round, col(Round.id) == col(Inspection.round_id))
+        .where(Assignment.state == AssignmentState.WAITING, col(Inspection.starts_on) <= day, Round.stage != Stage.CANCELLED)
+    )
+    return list(session.exec(question.order_by(col(Inspection.id), col(Assignment.id))).all())
+
+
 def all_offered(session: Session) -> list[Assignment]:
     """Return all unanswered places."""
     return list(session.exec(select(Assignment).where(Assignment.state == AssignmentState.OFFERED).order_by(col(Assignment.id))))
@@ -88,13 +101,13 @@ def photos_of_round(session: Session, round_id: int) -> list[tuple[Inspection, P
 
 
 def yearly_counts(session: Session, codes: list[str], year: int) -> Counter[str]:
-    """Return how often each target was drawn for an inspection in the year, over all items and bureaus; tips don't count, 一(三)."""
+    """Return how often each target was drawn for an inspection in the year, over all items and bureaus; tips and sweeps don't count."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     question = (
         select(Target.code, func.count(col(Inspection.id)))
         .join(Inspection, col(Inspection.target_id) == col(Target.id))
         .join(Round, col(Round.id) == col(Inspection.round_id))
-        .where(Round.kind != RoundKind.TIP)
+        .where(col(Round.kind).not_in(UNCOUNTED))
         .where(Round.stage != Stage.CANCELLED, func.coalesce(Inspection.completed_on, Inspection.inspect_by).between(first, last))
         .group_by(col(Target.code))
     )
@@ -156,7 +169,7 @@ def unfinished(session: Session, person_id: int | None = None, round_id: int | N
         .order_by(col(Inspection.inspect_by), col(Inspection.id))
     )
     if person_id is not None:
-        places = select(Assignment.inspection_id).where(Assignment.person_id == person_id, col(Assignment.state).not_in(OUT))
+        places = select(Assignment.inspection_id).where(Assignment.person_id == person_id, col(Assignment.state).not_in(IDLE))
         question = question.where(col(Inspection.id).in_(places))
     if round_id is not None:
         question = question.where(Inspection.round_id == round_id)

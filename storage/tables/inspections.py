@@ -20,6 +20,8 @@ class Inspection(SQLModel, table=True):
     stratum: str
     ticket: str
     state: InspectionState = word(InspectionState, index=True)
+    batch: int = 1
+    starts_on: date | None = None
     inspect_by: date
     recorder_id: int | None = key_of("person.id", default=None)
     method: Method | None = word(Method, default=None, nullable=True)

@@ -36,6 +36,7 @@ class Round(SQLModel, table=True):
     created_at: datetime
     approved_at: datetime | None = None
     inspect_by: date | None = None
+    batch_count: int = 1
     completed_on: date | None = None
     publish_by: date | None = None
     publish_certainty: Certainty | None = word(Certainty, default=None, nullable=True)

@@ -97,7 +97,7 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 
 def values(kind: Any) -> st.SearchStrategy[Any]:
     """Any value that a field of this type may hold."""
-    known = {int: st.integers(0, 2**31), str: TEXTS, int | None: st.none() | st.integers(0, 2**31), str | None: st.none() | TEXTS}
+    known = {int: st.integers(0, 2**31), str: TEXTS, bool | None: st.none() | st.booleans(), int | None: st.none() | st.integers(0, 2**31), str | None: st.none() | TEXTS}
     return known[kind]
 
 
