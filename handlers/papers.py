@@ -20,7 +20,7 @@ from handlers.rules.districts import CITY, full_address, short_name
 from handlers.speech.deeds import deed, facts_line
 from storage import frames
 from storage.queries import inspections as inspection_queries
-from storage.queries import people, registers
+from storage.queries import people, registers, tips
 from storage.queries import publications as publication_queries
 from storage.tables.inspections import Inspection
 from storage.tables.lists import ListVersion
@@ -58,7 +58,7 @@ def _notice(session: Session, inspection_id: int, _scope: str, today: date) -> b
             firm=target.name,
             code=target.code,
             address=full_address(target.district, target.address),
-            legal_basis=item.legal_basis,
+            legal_basis=_basis(session, round_) or item.legal_basis,
             round_number=round_.number,
             item=item.name,
             period=f"{_day(since)}至{_day(inspection.inspect_by)}",
@@ -71,6 +71,12 @@ def _notice(session: Session, inspection_id: int, _scope: str, today: date) -> b
             issued_on=_day(today),
         )
     )
+
+
+def _basis(session: Session, round_: Round) -> str:
+    """Return the law behind a tip where it isn't the item's, 一(三)."""
+    tip = tips.of_round(session, round_.id or 0) if round_.kind is RoundKind.TIP else None
+    return tip.basis if tip else ""
 
 
 def _inspector(session: Session, person_id: int) -> InspectorFacts:

@@ -33,6 +33,7 @@ from handlers import (
     statistics,
     tips,
     traces,
+    unlicensed,
 )
 from handlers.context import Context
 from handlers.errors import NotAllowed
@@ -45,6 +46,7 @@ from handlers.speech import plan_commands as p
 from handlers.speech import publication_commands as u
 from handlers.speech.cards import Card
 from handlers.speech.grammar import PHRASES
+from handlers.speech.tip_commands import ReportUnlicensed
 from handlers.speech.verbs import VERBS, Command
 from storage.vocabulary import Role
 
@@ -116,6 +118,7 @@ RULES = (
     Rule(c.ListFollowUps, follow_ups.list_follow_ups, PREPARES, Scope.SECTION),
     Rule(c.CloseFollowUp, follow_ups.close_follow_up, PREPARES, Scope.OWN_FOLLOW_UP),
     Rule(c.RecordTip, tips.record_tip, EVERYBODY, Scope.NOTHING),
+    Rule(ReportUnlicensed, unlicensed.report_unlicensed, EVERYBODY, Scope.NOTHING),
     Rule(c.AnswerTip, tips.answer_tip, PREPARES, Scope.OWN_TIP),
     Rule(o.ShowPhotos, photographs.show_photos, PREPARES, Scope.OWN_ROUND),
     Rule(o.ShowTrace, traces.show_trace, frozenset({R.OFFICER, R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),

@@ -1,20 +1,18 @@
 """Take tips in and tell their source what came of them (个案线索), 一(三)."""
 
-from handlers.acts import approving
-from handlers.acts.finding import key
-from handlers.acts.tipping import INSPECT_WITHIN, heading, tell_reporter
+from handlers.acts.tipping import Told, register, tell_reporter
 from handlers.context import Context
 from handlers.errors import HandlerError, NothingFound, TooShort
-from handlers.rules.deadlines import date_text, deadline
-from handlers.rules.districts import CITY, DISTRICTS, short_name
+from handlers.rules.districts import DISTRICTS, short_name
 from handlers.rules.text_lines import single_field
 from handlers.speech.cards import Button, Card, Question, say
 from handlers.speech.commands import AnswerTip, GoBack, RecordTip
+from handlers.speech.tip_commands import ReportUnlicensed
 from handlers.speech.wording import normalize
-from storage.queries import people, registers
+from storage.queries import registers
 from storage.tables.registers import Item, Target
 from storage.tables.tips import Tip
-from storage.vocabulary import Subject, TipSource, TipState
+from storage.vocabulary import TipSource, TipState
 
 SHOWN = 6
 
@@ -59,7 +57,9 @@ def _find_target(command: RecordTip, context: Context) -> Target | Card:
     own = context.actor.bureau_code
     found = registers.find_targets(context.session, normalize(command.target), [own] if own in DISTRICTS else list(DISTRICTS), SHOWN + 1)
     if not found:
-        raise NothingFound(Button("重新输入", RecordTip(command.wording, command.source)), keyword=command.target, what="检查对象")
+        again = Button("重新输入", RecordTip(command.wording, command.source))
+        nowhere = Button("名录里没有，是无证无照", ReportUnlicensed(command.wording or "", command.source or "", command.target))
+        raise NothingFound(again, nowhere, keyword=command.target, what="检查对象")
     if len(found) == 1:
         return found[0]
     buttons = tuple(
@@ -85,30 +85,9 @@ def _find_item(command: RecordTip, context: Context, target: Target) -> Item | C
 
 
 def _register(command: RecordTip, context: Context, target: Target, item: Item) -> Card:
-    """Keep the tip and send the decision card; who reported it doesn't decide."""
-    section = item.section_id if context.actor.bureau_code == CITY else None
-    tip = Tip(
-        bureau_code=context.actor.bureau_code,
-        section_id=section,
-        source=TipSource(command.source or ""),
-        wording=single_field(command.wording or "").strip(),
-        target_id=key(target),
-        item_id=key(item),
-        reported_by=context.actor.person_id,
-        reported_at=context.now,
-        state=TipState.WAITING,
-    )
-    context.session.add(tip)
-    context.session.flush()
-    due, certainty = deadline(context.today, INSPECT_WITHIN, context.calendar)
-    fields = heading(context, tip) | {"登记人": context.actor.name, "检查期限": date_text(due, certainty)}
-    approvers = people.chiefs_for(context.session, tip.bureau_code, section, frozenset({context.actor.person_id}))
-    approving.ask(
-        context, approving.Request(Subject.TIP, key(tip), tip.bureau_code, f"线索 {tip.id}（{tip.source.label}）", approvers, fields)
-    )
-    context.ledger.write("tip_recorded", f"tip:{tip.id}", source=tip.source, target=target.code, item=item.number)
-    names = "、".join(people.names(context.session, approvers).values())
-    return say(f"线索 {tip.id} 已登记，已送{names}决定是否立即检查。办理情况会通知您。")
+    """Keep the tip and send the decision card."""
+    words = single_field(command.wording or "").strip()
+    return register(context, Told(TipSource(command.source or ""), words), target, item)
 
 
 def answer_tip(command: AnswerTip, context: Context) -> Card:

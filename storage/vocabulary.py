@@ -54,6 +54,7 @@ class TargetStatus(Labelled):
     CANCELLED = "cancelled", "注销"
     REVOKED = "revoked", "吊销"
     MOVED_OUT = "moved_out", "迁出"
+    UNREGISTERED = "unregistered", "无证无照"
 
 
 class RiskLevel(Labelled):

@@ -52,6 +52,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "handlers.revisions",
         "handlers.plans",
         "handlers.classes",
+        "handlers.unlicensed",
         "handlers.rounds",
         "handlers.staffing",
         "handlers.statistics",

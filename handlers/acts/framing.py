@@ -130,7 +130,9 @@ def _exclusions(context: Context, targets: list[Target], matrix: classes.Matrix 
             reasons[target.code] = f"已{target.status.label}"
         elif target.code in busy:
             reasons[target.code] = f"另有未完成的检查（{busy[target.code]}）"
-        elif matrix is not None and (reason := ratios.yearly_cap_reason(classes.yearly_cap(target.credit_class, target.risk_level, matrix), counts[target.code])):
+        elif matrix is not None and (
+            reason := ratios.yearly_cap_reason(classes.yearly_cap(target.credit_class, target.risk_level, matrix), counts[target.code])
+        ):
             reasons[target.code] = reason
     return reasons
 

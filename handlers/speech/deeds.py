@@ -75,6 +75,7 @@ DEEDS = {
     "targets_drawn": "抽取并匹配",
     "teams_unfilled": "检查组人员不足",
     "assignment_offered": "派发下一批检查任务",
+    "target_added": "登记无证无照经营者",
     "classes_proposed": "提出分类监管调整",
     "classes_set": "分类监管调整生效",
     "classes_refused": "分类监管调整未批准",

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
-from sqlmodel import Session, col, delete, or_, select
+from sqlmodel import Session, col, delete, func, or_, select
 
 from storage.database import insert_new, upsert
 from storage.tables.people import Bureau, Person
@@ -52,6 +52,11 @@ def words_in_use(session: Session, column: str) -> list[str]:
     """Return the different texts of a column of all items, the most frequent first."""
     counted = Counter(getattr(item, column) for item in session.exec(select(Item)))
     return [word for word, _ in counted.most_common()]
+
+
+def count_in(session: Session, category: str) -> int:
+    """Return how many targets of a category there are, whatever their state."""
+    return session.exec(select(func.count()).where(Target.category == category)).one()
 
 
 def upwards(session: Session, bureau_code: str) -> list[str]:

@@ -18,6 +18,7 @@ class Tip(SQLModel, table=True):
     wording: str = text()
     target_id: int = key_of("target.id")
     item_id: int = key_of("item.id")
+    basis: str = text(default="")
     reported_by: int = key_of("person.id")
     reported_at: datetime
     state: TipState = word(TipState, index=True)

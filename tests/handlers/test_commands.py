@@ -14,6 +14,7 @@ from handlers.speech.verbs import VERBS, Command, from_words, to_json, to_words
 STORED = (  # verbs that stand on cards in people's chats: a new one may be added, none is ever renamed or dropped
     "accept_assignment",
     "answer_tip",
+    "report_unlicensed",
     "show_classes",
     "change_classes",
     "submit_classes",

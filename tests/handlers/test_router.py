@@ -63,6 +63,7 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "list_follow_ups": PREPARES,
     "close_follow_up": PREPARES,
     "record_tip": EVERYBODY,
+    "report_unlicensed": EVERYBODY,
     "answer_tip": PREPARES,
     "show_plan": "officer chief legal leader",
     "add_plan_line": PREPARES,

@@ -1,6 +1,9 @@
 """A tip leads to an inspection at once, outside the draw, and its source is told, 一(三)."""
 
+from io import BytesIO
+
 import pytest
+from docx import Document
 
 from storage.queries import inspections, registers
 from tests.house import House, Phone
@@ -134,3 +137,24 @@ def test_a_tip_of_another_county_is_out_of_reach(bureau: House) -> None:
     """A county's people report and answer for their own county only."""
     bureau["zhang-rui"].says(f"线索 {WORDS}").taps("投诉举报").says("江川")
     assert "没有找到" in bureau["zhang-rui"].last
+
+
+def test_business_without_licence_is_a_tip_with_a_basis_of_its_own(bureau: House) -> None:
+    """Whoever is in no register is taken in by name and place, inspected under the decree on unlicensed business, and never drawn."""
+    reporter = bureau.witnesses[0]
+    reporter.says("线索 路边流动加油车夜间给货车加油").taps("投诉举报").says("老王流动加油点").taps("名录里没有，是无证无照")
+    reporter.says("玉带路 12 号门口")
+    assert "没有写明在哪个县" in reporter.last
+    reporter.says("红塔区玉带路 12 号门口").taps("成品油零售经营企业监督检查")
+    assert "已登记" in reporter.last
+    fields = bureau.chief.card_with("立即检查")["fields"]
+    assert (fields["对象"], fields["地址"]) == ("老王流动加油点", "红塔区玉带路 12 号门口")
+    assert "国务院令第684号" in fields["依据"]
+    bureau.chief.taps("立即检查")
+    ((firm, team),) = bureau.teams().items()
+    assert (firm, len(team)) == ("老王流动加油点", 2)
+    notice = next(message for message in team[0].messages if message["file"])
+    paragraphs = [row.text for row in Document(BytesIO(bureau.fetch(notice["file"]["url"]))).paragraphs]
+    assert any("国务院令第684号" in row for row in paragraphs)
+    with bureau.reading() as session:
+        assert not [row for row in registers.targets_of(session, "成品油零售企业", ["530402"]) if row.name == firm]
