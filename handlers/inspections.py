@@ -30,6 +30,7 @@ from handlers.speech.commands import (
     RecordNext,
     SubmitRecord,
 )
+from handlers.speech.recusal_commands import RecordFirmRecusal
 from storage.queries import inspections as inspection_queries
 from storage.queries import people, registers
 from storage.queries import rounds as round_queries
@@ -52,7 +53,8 @@ def accept_assignment(command: AcceptAssignment, context: Context) -> Card:
     context.ledger.write("assignment_accepted", f"assignment:{assignment.id}", inspection=inspection.id)
     target = target_of(context, inspection.target_id)
     sentence = f"已接受对“{target.name}”的检查，请在 {inspection.inspect_by.isoformat()} 前完成。到现场后点“开始录入”。"
-    return say(sentence, Button("开始录入", RecordInspection(key(inspection))))
+    firm = Button("企业申请回避", RecordFirmRecusal(key(inspection)))
+    return say(sentence, Button("开始录入", RecordInspection(key(inspection))), firm)
 
 
 def record_next(command: RecordNext, context: Context) -> Card:

@@ -11,12 +11,15 @@ from handlers.rules.matching import Amendment, replacement
 from handlers.rules.text_lines import single_field
 from handlers.speech.cards import Button, Card, Question, say
 from handlers.speech.commands import AskRecusal, AskRecusalByNumber, GoBack
+from handlers.speech.recusal_commands import RecordFirmRecusal
 from storage.queries import inspections as inspection_queries
 from storage.queries import people, registers
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentOrigin, AssignmentState, InspectionState, RoundKind, Subject
 
+FIRM = "企业申请："  # begins the reason where the firm asked
+LEAST_OF_A_FIRM = 4  # characters
 OPEN = (AssignmentState.OFFERED, AssignmentState.ACCEPTED)
 
 
@@ -43,24 +46,56 @@ def ask_recusal(command: AskRecusal, context: Context) -> Card:
     if inspection.state not in (InspectionState.OPEN, InspectionState.SENT_BACK):
         raise AlreadyAnswered(state=f"完成录入（{inspection.state.label}）")
     if command.reason is None:
-        return Card(
-            text=f"请说明对“{target.name}”申请回避的理由（如亲属任职、持有股份）：", asks=Question(command, "reason", back=GoBack())
-        )
+        firm = Button("是企业要求回避", RecordFirmRecusal(key(inspection)))
+        prompt = f"请说明对“{target.name}”申请回避的理由（如亲属任职、持有股份）："
+        return Card(text=prompt, buttons=(firm,), asks=Question(command, "reason", back=GoBack()))
     reason = single_field(command.reason).strip()
     if len(reason) < 2:
         raise TooShort(what="回避理由", least=2)
+    _put_forward(context, inspection, assignment, reason, {"申请人": context.actor.name})
+    return say(f"已提交对“{target.name}”的回避申请，决定前检查不停止。结果会通知您。")
+
+
+def record_firm_recusal(command: RecordFirmRecusal, context: Context) -> Card:
+    """Write down that the firm wants somebody to step back: against whom, why; the inspection goes on until it's decided."""
+    inspection = context.session.get_one(Inspection, command.inspection_id)
+    target = target_of(context, inspection.target_id)
+    if inspection.state not in (InspectionState.OPEN, InspectionState.SENT_BACK):
+        raise AlreadyAnswered(state=f"完成录入（{inspection.state.label}）")
+    team = [row for row in inspection_queries.team(context.session, key(inspection)) if row.state in OPEN]
+    if command.assignment_id is None:
+        names = people.names(context.session, [row.person_id for row in team])
+        buttons = tuple(Button(names[row.person_id], RecordFirmRecusal(key(inspection), key(row))) for row in team)
+        return Card("企业申请回避", f"“{target.name}”要求谁回避？", {}, buttons)
+    assignment = next((row for row in team if row.id == command.assignment_id), None)
+    if assignment is None:
+        raise AlreadyAnswered(state="不在检查组里，或已在申请回避")
+    if command.reason is None:
+        prompt = "请记录企业的理由：谁提出的、与检查人员是什么关系："
+        return Card(text=prompt, asks=Question(command, "reason", back=GoBack()))
+    reason = single_field(command.reason).strip()
+    if len(reason) < LEAST_OF_A_FIRM:
+        raise TooShort(what="企业的理由", least=LEAST_OF_A_FIRM)
+    against = people.name_of(context.session, assignment.person_id)
+    fields = {"申请人": f"{target.name}（{context.actor.name}记录）", "被申请人": against}
+    _put_forward(context, inspection, assignment, FIRM + reason, fields)
+    return say(f"已记录“{target.name}”对{against}的回避申请并报批，决定前检查不停止。请告诉企业，决定后会通知您。")
+
+
+def _put_forward(context: Context, inspection: Inspection, assignment: Assignment, reason: str, fields: dict[str, str]) -> None:
+    """Put a recusal to the chief, never to whoever asks or whom it's about."""
     assignment.state, assignment.reason = AssignmentState.RECUSAL_ASKED, reason
     context.session.add(assignment)
     context.outbox.settle(f"assignment:{assignment.id}", f"{context.actor.name} {context.moment} 申请回避")
     round_ = context.session.get_one(Round, inspection.round_id)
-    fields = {"任务": round_.number, "申请人": context.actor.name, "对象": target.name}
-    approvers = people.chiefs_for(context.session, round_.bureau_code, round_.section_id, frozenset({context.actor.person_id}))
+    fields = {"任务": round_.number, **fields, "对象": target_of(context, inspection.target_id).name}
+    but = frozenset({context.actor.person_id, assignment.person_id})
+    approvers = people.chiefs_for(context.session, round_.bureau_code, round_.section_id, but)
     request = approving.Request(
         Subject.RECUSAL, key(assignment), round_.bureau_code, "回避申请待审批", approvers, fields, key(round_), reason
     )
     approving.ask(context, request)
     context.ledger.write("recusal_asked", f"assignment:{assignment.id}", inspection=inspection.id, reason=reason)
-    return say(f"已提交对“{target.name}”的回避申请，决定前检查不停止。结果会通知您。")
 
 
 def grant(assignment_id: int, context: Context) -> None:
@@ -75,7 +110,7 @@ def grant(assignment_id: int, context: Context) -> None:
         inspection.recorder_id = None
         context.session.add(inspection)
     context.ledger.write("recusal_approved", f"assignment:{assignment.id}", inspection=inspection.id, person=assignment.person_id)
-    context.outbox.put(say(f"您对“{target.name}”的回避申请已同意，这次检查由其他人员进行。"), [assignment.person_id])
+    _tell(context, assignment, f"对“{target.name}”的回避申请已同意，这次检查由其他人员进行。")
     context.session.flush()
     if _replace(context, round_, inspection, assignment):
         return
@@ -93,8 +128,18 @@ def refuse(assignment_id: int, reason: str, context: Context) -> None:
     context.session.add(assignment)
     context.ledger.write("recusal_refused", f"assignment:{assignment.id}", inspection=inspection.id, reason=reason)
     target = target_of(context, inspection.target_id)
-    context.outbox.put(say(f"您对“{target.name}”的回避申请没有同意：{reason}。请继续这次检查。"), [assignment.person_id])
+    _tell(context, assignment, f"对“{target.name}”的回避申请没有同意：{reason}。请继续这次检查。")
     assigning.offer(context, round_, inspection, assignment)
+
+
+def _tell(context: Context, assignment: Assignment, sentence: str) -> None:
+    """Tell whoever would step back; where the firm had asked, the whole team, so that it tells the firm."""
+    if not assignment.reason.startswith(FIRM):
+        context.outbox.put(say(f"您{sentence}"), [assignment.person_id])
+        return
+    team = [row.person_id for row in inspection_queries.team(context.session, assignment.inspection_id)]
+    who = people.name_of(context.session, assignment.person_id)
+    context.outbox.put(say(f"企业要求{who}回避，{sentence}请告知企业。"), [assignment.person_id, *team])
 
 
 def _replace(context: Context, round_: Round, inspection: Inspection, leaving: Assignment) -> bool:

@@ -46,6 +46,7 @@ from handlers.speech import plan_commands as p
 from handlers.speech import publication_commands as u
 from handlers.speech.cards import Card
 from handlers.speech.grammar import PHRASES
+from handlers.speech.recusal_commands import RecordFirmRecusal
 from handlers.speech.tip_commands import ReportUnlicensed
 from handlers.speech.verbs import VERBS, Command
 from storage.vocabulary import Role
@@ -100,6 +101,7 @@ RULES = (
     Rule(c.AcceptAssignment, inspections.accept_assignment, frozenset({R.INSPECTOR}), Scope.ASSIGNEE),
     Rule(c.AskRecusal, recusals.ask_recusal, frozenset({R.INSPECTOR}), Scope.ASSIGNEE),
     Rule(c.AskRecusalByNumber, recusals.ask_recusal_by_number, frozenset({R.INSPECTOR}), Scope.SELF),
+    Rule(RecordFirmRecusal, recusals.record_firm_recusal, frozenset({R.INSPECTOR}), Scope.TEAM),
     Rule(c.RecordNext, inspections.record_next, frozenset({R.INSPECTOR}), Scope.SELF),
     Rule(c.RecordInspection, inspections.record_inspection, frozenset({R.INSPECTOR}), Scope.TEAM),
     Rule(c.AnswerRecord, inspections.answer_record, frozenset({R.INSPECTOR}), Scope.TEAM),

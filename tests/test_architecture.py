@@ -135,6 +135,7 @@ CROSSROADS = {
     "handlers/acts/previewing.py": "shows what would be drawn",
     "handlers/acts/setting_out.py": "from the drawn teams to assignments",
     "handlers/calendars.py": "counts every open deadline again",
+    "handlers/acts/tipping.py": "from the words of a tip to its decision card",
     "handlers/classes.py": "from a written change to a matrix in force",
     "handlers/context.py": "all that a step may touch",
     "handlers/directories.py": "reads both directories",

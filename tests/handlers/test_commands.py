@@ -15,6 +15,7 @@ STORED = (  # verbs that stand on cards in people's chats: a new one may be adde
     "accept_assignment",
     "answer_tip",
     "report_unlicensed",
+    "record_firm_recusal",
     "show_classes",
     "change_classes",
     "submit_classes",

@@ -45,6 +45,7 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "accept_assignment": "inspector",
     "ask_recusal": "inspector",
     "ask_recusal_by_number": "inspector",
+    "record_firm_recusal": "inspector",
     "record_next": "inspector",
     "record_inspection": "inspector",
     "answer_record": "inspector",
