@@ -9,13 +9,14 @@ from sqlmodel import Session
 
 from bot.web import public_views as views
 from bot.web.pages import HEADERS, render
+from bot.web.public_lists import version_list, version_numbered
 from bot.web.public_proofs import public_text
 from bot.web.public_results import result_keyed
 from storage.database import Database
 from storage.queries.public import city_bureau
 
 Answer = TypeVar("Answer")
-LISTS = {"item": "items", "round": "rounds", "result": "results"}  # the list to which a page belongs
+LISTS = {"item": "items", "lists": "items", "list": "items", "round": "rounds", "result": "results"}  # the list to which a page belongs
 LONGEST = 60  # characters of what is searched for, or of an address
 
 
@@ -26,6 +27,8 @@ def public_routes(database: Database, draw_public_at_once: bool) -> list[web.Rou
         web.get("/public", site.home),
         web.get("/public/items", site.items),
         web.get("/public/items/{number}", site.item),
+        web.get("/public/lists", site.lists),
+        web.get("/public/lists/{number}", site.list),
         web.get("/public/rounds", site.rounds),
         web.get("/public/rounds/{number}", site.round),
         web.get(r"/public/rounds/{number}/{name:(?:frame|seed|result)\.txt}", site.text),
@@ -53,6 +56,14 @@ class _Site:
     async def item(self, request: web.Request) -> web.Response:
         """Show one item with its guide."""
         return await self._page("item", lambda session: views.items_numbered(session, _plain(request.match_info["number"])))
+
+    async def lists(self, request: web.Request) -> web.Response:
+        """Show every version of the item lists (清单版本)."""
+        return await self._page("lists", version_list)
+
+    async def list(self, request: web.Request) -> web.Response:
+        """Show one version with its items."""
+        return await self._page("list", lambda session: version_numbered(session, _plain(request.match_info["number"])))
 
     async def rounds(self, request: web.Request) -> web.Response:
         """Show the rounds (抽查任务)."""

@@ -7,6 +7,7 @@ from sqlmodel import Session
 
 from bot.web.public_proofs import AttemptView, Proof, moment, public_attempts, public_proof
 from bot.web.public_results import ResultLine, result_line, result_lines
+from handlers.acts import listing
 from handlers.rules.deadlines import date_text
 from handlers.rules.districts import short_name
 from storage.queries import public as queries
@@ -36,6 +37,7 @@ class ItemView:
     disclosed_at: str
     points: tuple[str, ...] = ()
     rounds: tuple[str, ...] = ()
+    difference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,14 @@ def _item(item: Item, bureau: Bureau, session: Session | None = None) -> ItemVie
         item.disclosed_at,
         tuple(point.wording for point in registers.guide(session, key)) if session else (),
         tuple(row.number for row in queries.rounds_of_item(session, key, NEWEST)) if session else (),
+        _difference(session, item) if session else "",
     )
+
+
+def _difference(session: Session, item: Item) -> str:
+    """Return in what a county's item differs from the city's, in words."""
+    found = listing.deviations(session, item.bureau_code)
+    return next((listing.in_words(row) for row in found if row.number == item.number), "")
 
 
 def _round_lines(session: Session, part: queries.Slice) -> tuple[RoundLine, ...]:

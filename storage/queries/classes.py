@@ -3,12 +3,16 @@
 from sqlmodel import Session, col, select
 
 from storage.tables.classes import ClassMatrix
+from storage.tables.registers import Item
 from storage.vocabulary import MatrixState
 
 
 def in_force(session: Session, item_id: int, bureau_codes: list[str]) -> ClassMatrix | None:
     """Return the matrix of the first of the bureaus that has one in force for the item."""
-    question = select(ClassMatrix).where(ClassMatrix.item_id == item_id, ClassMatrix.state == MatrixState.IN_FORCE)
+    number = select(Item.number).where(Item.id == item_id).scalar_subquery()
+    same = select(Item.id).where(Item.number == number)  # a county's own row of the item goes by the city's matrix, too
+    question = select(ClassMatrix).where(col(ClassMatrix.item_id).in_(same), ClassMatrix.state == MatrixState.IN_FORCE)
+    question = question.order_by(col(ClassMatrix.item_id) == item_id)  # the row's own matrix comes last and wins
     found = {row.bureau_code: row for row in session.exec(question.where(col(ClassMatrix.bureau_code).in_(bureau_codes)))}
     return next((found[code] for code in bureau_codes if code in found), None)
 

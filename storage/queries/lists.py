@@ -29,6 +29,12 @@ def versions(session: Session, bureau_code: str) -> list[ListVersion]:
     return list(session.exec(question.order_by(col(ListVersion.version).desc())))
 
 
+def public_versions(session: Session) -> list[ListVersion]:
+    """Return every version that was made public, the newest first."""
+    question = select(ListVersion).where(col(ListVersion.disclosed_on).is_not(None), ListVersion.disclosed_at != "")
+    return list(session.exec(question.order_by(col(ListVersion.published_at).desc(), col(ListVersion.id).desc())))
+
+
 def draft_of(session: Session, bureau_code: str, item_number: str) -> ItemDraft | None:
     """Return the draft that is under way for an item, held for a change."""
     return session.exec(select(ItemDraft).where(ItemDraft.slot == slot(bureau_code, item_number)).with_for_update()).first()

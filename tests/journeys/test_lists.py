@@ -89,6 +89,9 @@ def test_every_version_is_kept_with_what_it_changed(bureau: House) -> None:
     assert "共 3 版" in phone.last
     assert "比例上限" in phone.says("清单 版本 3").last.whole
     assert "→ 3%" in phone.last.whole
+    assert "第 3 版" in bureau.page("/public/lists")
+    assert "→ 3%" in bureau.page("/public/lists/530400-QD-3")
+    bureau.page("/public/lists/530400-QD-9", 404)
     old = read_rows(ITEMS, bureau.fetch(phone.says("清单 版本 2").last["file"]["url"]))
     assert {row.values["name"] for row in old.rows} >= {NEW}
     assert "3%" not in {row.values["ratio_cap"] for row in old.rows if row.values["number"] == "SW-017"}
@@ -111,6 +114,8 @@ def test_a_county_changes_the_list_for_itself_and_the_difference_stays_visible(b
     assert "→ 2%" in county.says("清单 差异").last.whole
     assert "修改 1 项、停用 1 项" in bureau.leader.says("清单 差异").last["fields"]["元江县"]
     assert "SW-004" in bureau.leader.says("清单 差异 元江").last.whole
+    assert "→ 2%" in bureau.page("/public/items/SW-017")
+    assert "元江县商务局" in bureau.page("/public/items")
 
 
 def test_a_county_is_told_of_a_new_version_and_adopts_it(bureau: House) -> None:
@@ -131,7 +136,7 @@ def test_a_county_is_told_of_a_new_version_and_adopts_it(bureau: House) -> None:
 
 def test_a_retired_item_ends_and_its_old_round_goes_on(bureau: House) -> None:
     """The round that was drawn before is inspected to the end; nothing new begins."""
-    bureau.draws("抽查 成品油零售 3户 红塔区")
+    bureau.draws("抽查 成品油零售 1户 红塔区")
     bureau.officer.says("抽查 SW-017 5户 江川区")
     waiting = bureau.officer.card_with("提交审批")
     bureau.officer.says("清单 起草").taps("停用事项").says("SW-017").says("职能划转市场监管部门").taps("提交审查")
@@ -209,3 +214,14 @@ def test_nothing_is_published_without_place_and_day(bureau: House) -> None:
         assert version is not None
         assert str(version.disclosed_on) == "2026-11-20"
         assert all(item.disclosed_at == ADDRESS for item in registers.items(session, ["530400"]))
+
+
+def test_a_countys_own_row_still_goes_by_the_citys_classes(bureau: House) -> None:
+    """A county that changes an item keeps what the city says about the classes of its firms, 二(六)."""
+    bureau.officer.says("分类 成品油零售经营").taps("调整").says("C类 30%").taps("提交审批")
+    bureau.chief.taps("同意")
+    county = bureau["feng-juan"]
+    _changes(county, "SW-017", "比例上限", "20%")
+    bureau.legal.taps("同意")
+    _publishes(county)
+    assert "30%" in county.says("抽查 SW-017 5%").last["fields"]["分类监管"]
