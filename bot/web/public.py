@@ -9,7 +9,7 @@ from sqlmodel import Session
 
 from bot.web import public_views as views
 from bot.web.pages import HEADERS, render
-from bot.web.public_lists import version_list, version_numbered
+from bot.web.public_lists import item_list, items_numbered, version_list, version_numbered
 from bot.web.public_proofs import public_text
 from bot.web.public_results import result_keyed
 from storage.database import Database
@@ -51,11 +51,11 @@ class _Site:
 
     async def items(self, request: web.Request) -> web.Response:
         """Show the item list (随机抽查事项清单)."""
-        return await self._page("items", views.item_list)
+        return await self._page("items", item_list)
 
     async def item(self, request: web.Request) -> web.Response:
         """Show one item with its guide."""
-        return await self._page("item", lambda session: views.items_numbered(session, _plain(request.match_info["number"])))
+        return await self._page("item", lambda session: items_numbered(session, _plain(request.match_info["number"])))
 
     async def lists(self, request: web.Request) -> web.Response:
         """Show every version of the item lists (清单版本)."""

@@ -1,4 +1,4 @@
-"""Show every version of the item lists that was made public (清单版本), 二(一): the city's, and each county's with its differences."""
+"""Show the item lists and every version of them that was made public (事项清单、清单版本), 二(一): the city's, and each county's with its differences."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,8 +7,32 @@ from sqlmodel import Session
 
 from bot.web.public_proofs import day
 from handlers.acts import listing
-from storage.queries import lists, people
+from storage.queries import lists, people, registers
+from storage.queries import public as queries
 from storage.tables.lists import ListVersion
+from storage.tables.people import Bureau
+from storage.tables.registers import Item
+
+NEWEST = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ItemView:
+    """A disclosed item of the list (随机抽查事项)."""
+
+    number: str
+    name: str
+    bureau: str
+    target_category: str
+    kind: str
+    basis: str
+    method: str
+    cap: str
+    disclosed_on: str
+    disclosed_at: str
+    points: tuple[str, ...] = ()
+    rounds: tuple[str, ...] = ()
+    difference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +47,17 @@ class VersionView:
     based_on: str
     rows: tuple[Mapping[str, str], ...]
     changes: Mapping[str, str]
+
+
+def item_list(session: Session) -> tuple[ItemView, ...]:
+    """Return all disclosed items."""
+    return tuple(_item(*row) for row in queries.disclosed_items(session))
+
+
+def items_numbered(session: Session, number: str) -> tuple[ItemView, ...] | None:
+    """Return the disclosed items with this number (a county may have its own) with their guides."""
+    found = queries.disclosed_items(session, number)
+    return tuple(_item(item, bureau, session) for item, bureau in found) or None
 
 
 def version_list(session: Session) -> tuple[VersionView, ...]:
@@ -49,3 +84,29 @@ def _version(session: Session, row: ListVersion) -> VersionView:
         tuple(row.rows),
         listing.told(changed, len(changed)),
     )
+
+
+def _item(item: Item, bureau: Bureau, session: Session | None = None) -> ItemView:
+    """Return an item; with the session also its guide and its newest rounds."""
+    key = item.id or 0
+    return ItemView(
+        item.number,
+        item.name,
+        bureau.name,
+        item.target_category,
+        item.kind.label,
+        item.legal_basis,
+        item.method.label,
+        item.ratio_cap,
+        item.disclosed_on.isoformat() if item.disclosed_on else "",
+        item.disclosed_at,
+        tuple(point.wording for point in registers.guide(session, key)) if session else (),
+        tuple(row.number for row in queries.rounds_of_item(session, key, NEWEST)) if session else (),
+        _difference(session, item) if session else "",
+    )
+
+
+def _difference(session: Session, item: Item) -> str:
+    """Return in what a county's item differs from the city's, in words."""
+    found = listing.deviations(session, item.bureau_code)
+    return next((listing.in_words(row) for row in found if row.number == item.number), "")

@@ -7,11 +7,9 @@ from sqlmodel import Session
 
 from bot.web.public_proofs import AttemptView, Proof, moment, public_attempts, public_proof
 from bot.web.public_results import ResultLine, result_line, result_lines
-from handlers.acts import listing
 from handlers.rules.deadlines import date_text
 from handlers.rules.districts import short_name
 from storage.queries import public as queries
-from storage.queries import registers
 from storage.queries.rounds import attempts
 from storage.tables.people import Bureau
 from storage.tables.registers import Item
@@ -19,25 +17,6 @@ from storage.tables.rounds import Attempt, Round
 
 PAGE = 20
 NEWEST = 5
-
-
-@dataclass(frozen=True, slots=True)
-class ItemView:
-    """A disclosed item of the list (随机抽查事项)."""
-
-    number: str
-    name: str
-    bureau: str
-    target_category: str
-    kind: str
-    basis: str
-    method: str
-    cap: str
-    disclosed_on: str
-    disclosed_at: str
-    points: tuple[str, ...] = ()
-    rounds: tuple[str, ...] = ()
-    difference: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,17 +76,6 @@ def home(session: Session) -> Home:
     return Home(queries.figures(session), _round_lines(session, part), result_lines(session, "", part))
 
 
-def item_list(session: Session) -> tuple[ItemView, ...]:
-    """Return all disclosed items."""
-    return tuple(_item(*row) for row in queries.disclosed_items(session))
-
-
-def items_numbered(session: Session, number: str) -> tuple[ItemView, ...] | None:
-    """Return the disclosed items with this number (a county may have its own) with their guides."""
-    found = queries.disclosed_items(session, number)
-    return tuple(_item(item, bureau, session) for item, bureau in found) or None
-
-
 def round_list(session: Session, page: str) -> Listing:
     """Return one page of the rounds."""
     total = queries.figures(session).rounds
@@ -156,32 +124,6 @@ def _place(page: str, total: int) -> tuple[int, int]:
     pages = max(1, math.ceil(total / PAGE))
     asked = int(page) if page.isascii() and page.isdigit() and len(page) < 9 else 1
     return asked if 1 <= asked <= pages else 1, pages
-
-
-def _item(item: Item, bureau: Bureau, session: Session | None = None) -> ItemView:
-    """Return an item; with the session also its guide and its newest rounds."""
-    key = item.id or 0
-    return ItemView(
-        item.number,
-        item.name,
-        bureau.name,
-        item.target_category,
-        item.kind.label,
-        item.legal_basis,
-        item.method.label,
-        item.ratio_cap,
-        item.disclosed_on.isoformat() if item.disclosed_on else "",
-        item.disclosed_at,
-        tuple(point.wording for point in registers.guide(session, key)) if session else (),
-        tuple(row.number for row in queries.rounds_of_item(session, key, NEWEST)) if session else (),
-        _difference(session, item) if session else "",
-    )
-
-
-def _difference(session: Session, item: Item) -> str:
-    """Return in what a county's item differs from the city's, in words."""
-    found = listing.deviations(session, item.bureau_code)
-    return next((listing.in_words(row) for row in found if row.number == item.number), "")
 
 
 def _round_lines(session: Session, part: queries.Slice) -> tuple[RoundLine, ...]:
