@@ -9,14 +9,17 @@ from zoneinfo import ZoneInfo
 from sqlmodel import Session
 
 from handlers.acts import counting
+from handlers.acts.announcing import facts_of
+from handlers.acts.records import record_of
 from handlers.acts.registering import REGISTERS
 from handlers.acts.tracing import story_of
 from handlers.documents.charts import Chart, draw
 from handlers.documents.columns import Column, Sheet
-from handlers.documents.letters import InspectorFacts, NoticeFacts, notice
+from handlers.documents.letters import InspectorFacts, NoticeFacts, announcement, notice
 from handlers.documents.sheets import write_rows
 from handlers.proofs import bundle
 from handlers.rules.districts import CITY, full_address, short_name
+from handlers.rules.public_record import FIELDS
 from handlers.speech.deeds import deed, facts_line
 from storage import frames
 from storage.queries import inspections as inspection_queries
@@ -27,7 +30,7 @@ from storage.tables.lists import ListVersion
 from storage.tables.people import Person
 from storage.tables.registers import Inspector, Item, Target
 from storage.tables.rounds import Round
-from storage.vocabulary import Outcome, RoundKind
+from storage.vocabulary import Outcome, PublicationState, RoundKind
 
 BEIJING = ZoneInfo("Asia/Shanghai")
 FREQUENCY = {
@@ -210,6 +213,19 @@ def _chart(session: Session, section_id: int, scope: str, _today: date) -> bytes
     return draw(Chart(f"双随机抽查 {name}", f"{people.bureau_name(session, bureau)}，按检查对象所在县区（户）", SERIES, rows))
 
 
+def _preview(session: Session, round_id: int, _scope: str, today: date) -> bytes:
+    """All records of a round that wait, as the public will read them."""
+    round_ = session.get_one(Round, round_id)
+    found = publication_queries.with_targets(session, round_id)
+    rows = [record_of(session, round_, inspection, today) for row, inspection, _ in found if row.state is PublicationState.DUE]
+    return _sheet("待公示内容", tuple(Column(name, name, width=24) for name in FIELDS), rows)
+
+
+def _announcement(session: Session, round_id: int, scope: str, today: date) -> bytes:
+    """公示公告 of a round, as far as its results are public; `scope` is the address of the public site."""
+    return announcement(facts_of(session, round_id, scope, today))
+
+
 def _sheet(title: str, columns: tuple[Column, ...], rows: list[dict[str, str]]) -> bytes:
     """Return rows of texts as an Excel file."""
     octets = BytesIO()
@@ -259,4 +275,6 @@ WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "proof": _proof,
     "chart": _chart,
     "trace": _trace,
+    "preview": _preview,
+    "announcement": _announcement,
 }

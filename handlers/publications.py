@@ -1,15 +1,17 @@
 """Publish the results (公示), 二(八): what will be public is shown first; withholding needs a legal ground and 法规科."""
 
-from handlers.acts import approving, objecting
-from handlers.acts.finding import find_round, key, short, target_of
-from handlers.acts.publishing import close_if_done, outcomes_of, publication_card, publishers, record_of
+from handlers.acts import approving, completing, objecting, records
+from handlers.acts.finding import Row, find_round, key, meant, short, target_of
+from handlers.acts.publishing import close_if_done, preview, publication_card
 from handlers.context import Context
 from handlers.errors import HandlerError, NoGround, NothingToPublish, TooShort
 from handlers.rules.deadlines import PUBLISH_WITHIN, deadline
 from handlers.rules.withholding import GROUNDS, ground_of
 from handlers.speech.cards import Button, Card, Question, say
 from handlers.speech.commands import AskWithholding, GoBack, Publish, ShowPublication
-from handlers.speech.publication_commands import FindResult
+from handlers.speech.numbers import read_positions
+from handlers.speech.publication_commands import Announce, FindResult, PublishSome
+from handlers.speech.wording import split_words
 from storage.queries import inspections as inspection_queries
 from storage.queries import people
 from storage.queries import publications as publication_queries
@@ -17,11 +19,19 @@ from storage.queries import rounds as round_queries
 from storage.tables.inspections import Inspection
 from storage.tables.publications import Publication
 from storage.tables.rounds import Round
-from storage.vocabulary import PublicationState, Role, Stage, Subject
+from storage.vocabulary import Outcome, PublicationState, Role, Stage, Subject
+
+FIRST = "只公示未发现问题的"
+CLEAN = (Outcome.CLEAN.value,)
+LISTED = 30
 
 
 class NothingPublished(HandlerError):
     """没有等您公示的结果。审核通过后会自动发来公示卡片。"""
+
+
+class NoSuchResult(HandlerError):
+    """“{words}”{many}。请输入卡片上的序号（如 1、3-5）或写全名称。"""
 
 
 def open_publications(round_id: int, context: Context) -> None:
@@ -37,7 +47,7 @@ def open_publications(round_id: int, context: Context) -> None:
         context.session.add(row)
     context.session.flush()
     context.ledger.write("round_completed", f"round:{round_.id}", number=round_.number, publish_by=round_.publish_by)
-    context.outbox.put(publication_card(context, round_), publishers(context, round_))
+    context.outbox.put(publication_card(context, round_), completing.owners(context, round_))
 
 
 def show_publication(command: ShowPublication, context: Context) -> Card:
@@ -58,21 +68,41 @@ def show_publication(command: ShowPublication, context: Context) -> Card:
     return Card("待公示", f"有 {len(mine)} 个任务待公示，请选择：", {}, buttons)
 
 
-def publish(command: Publish, context: Context) -> Card:
-    """Publish every result of the round that isn't asked to be withheld (确认公示)."""
+def publish_some(command: PublishSome, context: Context) -> Card:
+    """Ask which results go first, and show them as the public will read them (部分公示)."""
     round_ = round_queries.locked_round(context.session, command.round_id)
-    waiting = [row for row in publication_queries.of_round(context.session, command.round_id) if row.state is PublicationState.DUE]
-    if not waiting or round_.stage is not Stage.PUBLISHING:
-        raise NothingToPublish(number=round_.number, stage=round_.stage.label, short=short(round_))
-    for row in waiting:
+    rows = _waiting(context, round_)
+    if not command.which:
+        return _ask_some(command, round_, rows)
+    chosen = _chosen(rows, command.which)
+    fields = {"公示": f"{len(chosen)} 户（待公示 {len(rows)} 户）"} | preview(context, round_, chosen)
+    positions = ",".join(str(row[1].position) for row in chosen)
+    buttons = (Button("确认公示", Publish(command.round_id, positions)), Button("重新选择", PublishSome(command.round_id)))
+    subject = f"round:{round_.id}:publication"
+    return Card(f"部分公示 {round_.number}", "这几户将公开的内容，请逐户核对：", fields, buttons, subject)
+
+
+def publish(command: Publish, context: Context) -> Card:
+    """Publish what was shown (确认公示), but nothing that is asked to be withheld."""
+    round_ = round_queries.locked_round(context.session, command.round_id)
+    wanted = {int(part) for part in command.positions.split(",") if part.isdecimal()}
+    rows = [row for row in _waiting(context, round_) if not wanted or row[1].position in wanted]
+    if not rows:
+        raise NothingToPublish(number=round_.number, stage="选中的各户已不在待公示之列", short=short(round_))
+    for row, inspection, _ in rows:
         row.state, row.published_at, row.published_by = PublicationState.PUBLISHED, context.now, context.actor.person_id
-        row.record = record_of(context, round_, context.session.get_one(Inspection, row.inspection_id))
+        row.record = records.record_of(context.session, round_, inspection, context.today)
         context.session.add(row)
         context.ledger.write("result_published", f"publication:{row.id}", inspection=row.inspection_id, record=list(row.record.values()))
-    context.outbox.settle(f"round:{round_.id}:publication", f"{context.actor.name} {context.moment} 已公示 {len(waiting)} 户")
+    context.outbox.settle(f"round:{round_.id}:publication", f"{context.actor.name} {context.moment} 已公示 {len(rows)} 户")
     close_if_done(context, round_)
+    left = publication_queries.of_round(context.session, command.round_id)
+    left = [row for row in left if row.state is PublicationState.DUE]
+    buttons = (Button("公示其余", ShowPublication(round_.number)),) if left else ()
+    rest = f"还有 {len(left)} 户待公示，" if left else ""
     address = f"{context.policy.address}/public/rounds/{round_.number}"
-    return say(f"任务 {round_.number} 的 {len(waiting)} 户检查结果已公示：{address}")
+    text = f"任务 {round_.number} 的 {len(rows)} 户检查结果已公示：{address}\n{rest}需要张贴的公示公告请点“公告”。"
+    return say(text, *buttons, Button("公告", Announce(round_.number)))
 
 
 def ask_withholding(command: AskWithholding, context: Context) -> Card:
@@ -99,7 +129,7 @@ def ask_withholding(command: AskWithholding, context: Context) -> Card:
     context.session.add(publication)
     inspection = context.session.get_one(Inspection, publication.inspection_id)
     target = target_of(context, inspection.target_id)
-    fields = {"任务": round_.number, "对象": target.name, "结果": outcomes_of(inspection), "法定理由": ground}
+    fields = {"任务": round_.number, "对象": target.name, "结果": records.outcomes_of(inspection), "法定理由": ground}
     legal = people.holders_upwards(context.session, Role.LEGAL, round_.bureau_code, frozenset({context.actor.person_id}))
     title = f"不予公示待审批 {target.name}"
     request = approving.Request(
@@ -131,6 +161,42 @@ def insist(publication_id: int, reason: str, context: Context) -> None:
     context.outbox.settle(f"round:{round_.id}:publication", f"{context.moment} 有新的公示卡片")
     context.outbox.put(say(f"不予公示的申请被退回：{reason}。请按期公示。"), [round_.initiator_id])
     context.outbox.put(publication_card(context, round_), [round_.initiator_id])
+
+
+def _waiting(context: Context, round_: Round) -> list[Row]:
+    """Return what waits for publication, in the drawn order. Raises NothingToPublish."""
+    rows = publication_queries.with_targets(context.session, key(round_))
+    rows = [row for row in rows if row[0].state is PublicationState.DUE]
+    if not rows or round_.stage is not Stage.PUBLISHING:
+        raise NothingToPublish(number=round_.number, stage=round_.stage.label, short=short(round_))
+    return rows
+
+
+def _ask_some(command: PublishSome, round_: Round, rows: list[Row]) -> Card:
+    """Ask which results go first; the list has no buttons, whose numbers would be taken for those of the firms."""
+    title = f"部分公示 {round_.number}"
+    if command.which is None and len({row[1].outcomes == CLEAN for row in rows}) > 1:
+        buttons = (Button(FIRST, PublishSome(command.round_id, FIRST)), Button("按序号选", PublishSome(command.round_id, "")))
+        return Card(title, "先公示哪几户？其余的仍按期公示。", {}, buttons)
+    fields = {f"{row[1].position}. {row[2].name}": records.outcomes_of(row[1]) for row in rows[:LISTED]}
+    asked = Question(PublishSome(command.round_id, ""), "which", back=GoBack())
+    return Card(title, "先公示哪几户？请输入序号（如 1、3-5）或名称，其余的仍按期公示。", fields, asks=asked)
+
+
+def _chosen(rows: list[Row], said: str) -> list[Row]:
+    """Return the results that were named by position, name or outcome. Raises NoSuchResult."""
+    if said.strip() == FIRST:
+        return [row for row in rows if row[1].outcomes == CLEAN]
+    chosen: set[int] = set()
+    for words in split_words(said):
+        positions = read_positions(words)
+        found = meant(rows, words) if positions is None else [row for row in rows if row[1].position in positions]
+        if not found or (positions is None and len(rows) > 1 and len(found) > 1):
+            raise NoSuchResult(words=words, many="对应好几户" if found else "没有对应的户")
+        chosen |= {row[1].position for row in found}
+    if not chosen:
+        raise NoSuchResult(words=said, many="没有对应的户")
+    return [row for row in rows if row[1].position in chosen]
 
 
 def _ask_which(context: Context, command: AskWithholding, waiting: list[Publication]) -> Card:

@@ -1,8 +1,9 @@
 """Correct or withdraw a result (更正、撤下), 二(八), 企业信息公示暂行条例 12: another person agrees, and both versions are kept."""
 
 from handlers.acts import approving, objecting, publishing
-from handlers.acts.completing import adjust_follow_ups
+from handlers.acts.completing import adjust_follow_ups, owners
 from handlers.acts.finding import find_round, key, meant
+from handlers.acts.records import record_of
 from handlers.context import BEIJING, Context
 from handlers.errors import HandlerError, TooShort
 from handlers.rules.deadlines import PUBLISH_WITHIN, deadline
@@ -66,7 +67,7 @@ def find_result(command: FindResult, context: Context) -> Card:
 def revise_result(command: ReviseResult, context: Context) -> Card:
     """Ask which part, what it is to be and why, then put it to another person (更正)."""
     publication, round_, inspection = _open(command.publication_id, RevisionKind.CORRECTION, context)
-    before = publication.record or publishing.record_of(context, round_, inspection)
+    before = publication.record or record_of(context.session, round_, inspection, context.today)
     if command.part is None:
         return _ask_part(command, publication, before)
     if command.part not in CORRECTABLE or (command.part == TARGET and publication.state is not PublicationState.PUBLISHED):
@@ -287,5 +288,5 @@ def _renew_card(context: Context, round_: Round) -> None:
     if round_.stage is not Stage.PUBLISHING:
         return
     context.outbox.settle(f"round:{round_.id}:publication", f"{context.moment} 有新的公示卡片")
-    context.outbox.put(publishing.publication_card(context, round_), publishing.publishers(context, round_))
+    context.outbox.put(publishing.publication_card(context, round_), owners(context, round_))
     publishing.close_if_done(context, round_)

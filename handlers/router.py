@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from handlers import (
+    announcements,
     approvals,
     binding,
     catalog,
@@ -112,6 +113,8 @@ RULES = (
     Rule(c.ShowPublication, publications.show_publication, PREPARES, Scope.SECTION),
     Rule(c.Publish, publications.publish, PREPARES, Scope.OWN_ROUND),
     Rule(c.AskWithholding, publications.ask_withholding, PREPARES, Scope.OWN_ROUND),
+    Rule(u.PublishSome, publications.publish_some, PREPARES, Scope.OWN_ROUND),
+    Rule(u.Announce, announcements.announce, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
     Rule(u.FindResult, revisions.find_result, PREPARES, Scope.SECTION),
     Rule(u.ReviseResult, revisions.revise_result, PREPARES, Scope.OWN_PUBLICATION),
     Rule(u.WithdrawResult, revisions.withdraw_result, PREPARES, Scope.OWN_PUBLICATION),

@@ -29,6 +29,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("handlers.approvals",),
     ("handlers.decisions",),
     (  # the steps
+        "handlers.announcements",
         "handlers.binding",
         "handlers.calendars",
         "handlers.catalog",

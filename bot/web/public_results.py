@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from sqlmodel import Session
 
 from bot.web.public_proofs import day
+from handlers.rules.deadlines import date_text
 from handlers.rules.masking import mask_text
 from storage.queries import public as queries
 from storage.tables.publications import Publication
@@ -42,6 +43,8 @@ class ResultView:
     record: dict[str, str]
     round_number: str
     published_on: str
+    consolidate_by: str
+    publish_by: str
     revisions: tuple[RevisionLine, ...] = ()
 
 
@@ -56,7 +59,15 @@ def result_keyed(session: Session, key: str) -> ResultView | None:
     row = published[0] if published else queries.withdrawn_result(session, round_.id or 0, parts[3])
     if row is None:
         return None
-    return ResultView(dict(row.record) if published else {}, round_.number, day(row.published_at), _revision_lines(session, row))
+    due = date_text(round_.publish_by, round_.publish_certainty) if round_.publish_by and round_.publish_certainty else ""
+    return ResultView(
+        dict(row.record) if published else {},
+        round_.number,
+        day(row.published_at),
+        date_text(row.publish_by, row.certainty),
+        due,
+        _revision_lines(session, row),
+    )
 
 
 def result_lines(session: Session, keyword: str, part: queries.Slice) -> tuple[ResultLine, ...]:

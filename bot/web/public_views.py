@@ -41,6 +41,7 @@ class RoundView:
     drawn_count: int
     staffing: str
     completed_on: str
+    consolidate_by: str
     publish_by: str
     attempts: tuple[AttemptView, ...]
     proof: Proof | None
@@ -104,6 +105,7 @@ def round_numbered(session: Session, number: str, at_once: bool) -> RoundView | 
         queries.drawn_count(session, key),
         "、".join(f"{origin} {count} 人次" for origin, count in queries.people_by_origin(session, key)),
         round_.completed_on.isoformat() if round_.completed_on else "",
+        date_text(first.publish_by, first.certainty) if (first := queries.first_due(session, key)) else "",
         date_text(round_.publish_by, round_.publish_certainty) if round_.publish_by and round_.publish_certainty else "",
         public_attempts(session, tried),
         public_proof(session, round_, item, at_once),

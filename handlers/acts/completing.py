@@ -1,6 +1,7 @@
 """See what an inspection's completion brings about (检查完成之后), 二(八): forced follow-ups at once, the review after the last one."""
 
 from handlers.acts import approving
+from handlers.acts.clocks import clocks
 from handlers.acts.finding import item_of, key, short, target_of
 from handlers.acts.stages import advance
 from handlers.context import Context
@@ -88,6 +89,7 @@ def _ask_review(context: Context, round_: Round, inspections: list[Inspection]) 
         "性质": round_.kind.label,
         "检查": f"{len(inspections)} 户，全部由两名检查人员确认",
         "结果": counted,
+        **clocks(context, round_),
     }
     for row in inspections:
         if any(is_problem(Outcome(word)) for word in row.outcomes):

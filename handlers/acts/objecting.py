@@ -1,7 +1,7 @@
 """Say what an objection is about, and who answers it (企业异议), 二(八), 企业信息公示暂行条例 12."""
 
+from handlers.acts import completing, records
 from handlers.acts.finding import target_of
-from handlers.acts.publishing import outcomes_of, publishers
 from handlers.context import BEIJING, Context
 from handlers.rules.deadlines import date_text
 from handlers.speech.cards import Button, Card
@@ -26,7 +26,7 @@ def team_of(context: Context, inspection_id: int) -> set[int]:
 def answerers(context: Context, round_: Round, inspection_id: int) -> list[int]:
     """Return who answers: whoever publishes, else the chief, but nobody of the team."""
     team = team_of(context, inspection_id)
-    found = [person for person in publishers(context, round_) if person not in team]
+    found = [person for person in completing.owners(context, round_) if person not in team]
     return found or people.chiefs_for(context.session, round_.bureau_code, round_.section_id, frozenset(team))
 
 
@@ -38,7 +38,7 @@ def heading(context: Context, objection: Objection) -> dict[str, str]:
     found = {
         "任务": round_.number,
         "对象": target_of(context, inspection.target_id).name,
-        "检查结果": outcomes_of(inspection),
+        "检查结果": records.outcomes_of(inspection),
         "问题描述": inspection.problem or "",
         "公示": publication.state.label,
         "异议": objection.wording,

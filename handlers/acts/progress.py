@@ -2,10 +2,10 @@
 
 from collections import Counter
 
+from handlers.acts.clocks import clocks
 from handlers.acts.duties import due_line, duties_in
 from handlers.acts.finding import item_of, key, short
 from handlers.context import BEIJING, Context
-from handlers.rules.deadlines import date_text
 from handlers.rules.districts import short_name
 from handlers.speech.cards import Button, Card
 from handlers.speech.commands import ShowDraft, ShowProof, ShowPublication
@@ -59,8 +59,7 @@ def progress(context: Context, round_: Round) -> Card:
     for duty in waiting[:4]:
         names = "、".join(people.names(context.session, list(duty.holders)).values())
         fields[f"在{names}手里"] = f"{duty.title}，{due_line(context, duty)}"
-    if round_.publish_by and round_.publish_certainty:
-        fields["公示期限"] = date_text(round_.publish_by, round_.publish_certainty)
+    fields |= clocks(context, round_)
     trail = _trail(context, round_)
     return Card(f"进度 {round_.number}", "\n".join(["留痕：", *trail[-LAST_ACTS:]]), fields, _buttons(context, round_))
 

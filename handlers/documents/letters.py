@@ -1,4 +1,4 @@
-"""Fill in the official papers of an inspection (检查通知书、随机抽查情况记录表), 二(五), 二(七)."""
+"""Fill in the official papers (检查通知书、随机抽查情况记录表、公示公告), 二(五), 二(七), 二(八)."""
 
 from dataclasses import asdict, dataclass
 from io import BytesIO
@@ -11,6 +11,7 @@ from storage.vocabulary import Method
 
 NOTICE = Path(__file__).with_name("notice.docx")
 RECORD = Path(__file__).with_name("record.docx")
+ANNOUNCEMENT = Path(__file__).with_name("announcement.docx")
 FORBIDDEN_IN_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
 
 
@@ -79,6 +80,30 @@ class RecordFacts:
     publication: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class AnnouncedResult:
+    """One line of the 公示公告: the published words, and what was corrected since."""
+
+    target: str
+    code: str
+    completed_on: str
+    outcomes: str
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementFacts:
+    """What a 公示公告 says: `opening` before the table, `notes` behind it, one sentence each."""
+
+    bureau: str
+    item: str
+    round_number: str
+    opening: str
+    rows: tuple[AnnouncedResult, ...]
+    notes: tuple[str, ...]
+    issued_on: str
+
+
 def notice(facts: NoticeFacts) -> bytes:
     """Return the 检查通知书 as an editable Word file, with lines for the receipt (送达回证)."""
     return _fill(NOTICE, asdict(facts))
@@ -87,6 +112,11 @@ def notice(facts: NoticeFacts) -> bytes:
 def record(facts: RecordFacts) -> bytes:
     """Return the 随机抽查情况记录表 as an editable Word file."""
     return _fill(RECORD, {**asdict(facts), "methods": [method.label for method in Method]})
+
+
+def announcement(facts: AnnouncementFacts) -> bytes:
+    """Return the 公示公告 as an editable Word file, with the results as a table."""
+    return _fill(ANNOUNCEMENT, asdict(facts))
 
 
 def _fill(template: Path, facts: dict[str, Any]) -> bytes:

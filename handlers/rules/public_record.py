@@ -6,8 +6,8 @@ from datetime import date
 
 from handlers.rules.masking import mask_text
 
-TARGET, COMPLETED, OUTCOMES = "检查对象", "检查完成日期", "检查结果"
-FIELDS = (TARGET, "统一社会信用代码", "抽查任务", "抽查事项", COMPLETED, OUTCOMES, "检查机关")
+TARGET, CODE, COMPLETED, OUTCOMES = "检查对象", "统一社会信用代码", "检查完成日期", "检查结果"
+FIELDS = (TARGET, CODE, "抽查任务", "抽查事项", COMPLETED, OUTCOMES, "检查机关")
 CORRECTABLE = (OUTCOMES, COMPLETED, TARGET)  # code, round and bureau are the address of the record
 
 

@@ -212,9 +212,10 @@ class ShowPublication(Command):
 
 @command("publish")
 class Publish(Command):
-    """确认公示."""
+    """确认公示: everything that waits, or what stands at these positions (`1,3`)."""
 
     round_id: int
+    positions: str = ""
 
 
 @command("ask_withholding")

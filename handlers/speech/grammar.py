@@ -11,7 +11,7 @@ from handlers.speech.list_commands import CheckLaw, DraftItem, ListItemDrafts, L
 from handlers.speech.numbers import find_request
 from handlers.speech.oversight_commands import ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
-from handlers.speech.publication_commands import FindResult, RecordObjection
+from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
 from handlers.speech.verbs import Command
 from handlers.speech.wording import normalize
 
@@ -101,6 +101,7 @@ PHRASES = (
     Phrase("留痕", "谁在什么时候做了什么", "留痕 3", _with(ShowTrace), ("全过程留痕",)),
     Phrase("录入", "录入检查情况", "录入 3", _with(c.RecordNext)),
     Phrase("公示", "公示检查结果", "公示 3", _with(c.ShowPublication)),
+    Phrase("公告", "出公示公告（Word）", "公告 3", _with(Announce), ("公示公告",)),
     Phrase("更正", "更正或撤下已公示的结果", "更正 3", _with(FindResult), ("撤下",)),
     Phrase("异议", "登记企业对检查结果的异议", "异议 3", _with(RecordObjection)),
     Phrase("处置", "后续处置的办理和办结", "处置", _with(c.ListFollowUps), ("后续处置",)),

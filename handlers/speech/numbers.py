@@ -33,6 +33,8 @@ IN_TEXT = (
 )
 BARE_IN_TEXT = re.compile(r"(?<!\S)-?\d+(?:\.\d+)?(?!\S)")
 
+POSITION = r"第?\d{1,4}(?:[-至到~]\d{1,4})?[户号家]?"
+POSITIONS = re.compile(f"{POSITION}(?:,{POSITION})*")
 FULL_NUMBER = re.compile(r"(\d{6})-(\d{4})-(\d{1,6})号?|(\d{6})(20\d{2})(\d{4})")
 YEAR_NUMBER = re.compile(r"\D*(20\d{2})(?:[-年/]|[\]〕)】]第?)(\d{1,6})号?")
 SHORT_NUMBER = re.compile(rf"(?:第|任务号?|抽查|编号|#|no\.?|:)*(\d{{1,6}}|[{CHINESE}]{{1,6}})(?:号|轮|次|任务|\.)*", re.IGNORECASE)
@@ -101,6 +103,15 @@ def read_round_number(text: str) -> RoundNumber | str:
     if serial_number is None or serial_number.denominator != 1:
         return _numbered(plain, 0)
     return _numbered(plain, int(serial_number))
+
+
+def read_positions(text: str) -> set[int] | None:
+    """Return the positions in a list that were named (3, 第3户, 3-5, 1,3), or None where that isn't what was said; an impossible range names none."""
+    plain = _plain(text)
+    if not POSITIONS.fullmatch(plain):
+        return None
+    ends = [list(map(int, re.findall(r"\d+", part))) for part in plain.split(",")]
+    return {position for part in ends for position in range(part[0], part[-1] + 1)}
 
 
 def _numbered(plain: str, serial: int, year: int | None = None, code: str | None = None) -> RoundNumber | str:

@@ -3,6 +3,21 @@
 from handlers.speech.verbs import Command, command
 
 
+@command("publish_some")
+class PublishSome(Command):
+    """部分公示: which results of a round go first."""
+
+    round_id: int
+    which: str | None = None
+
+
+@command("announce")
+class Announce(Command):
+    """公告 [任务号]."""
+
+    number: str = ""
+
+
 @command("find_result")
 class FindResult(Command):
     """更正 [任务号]: which result."""

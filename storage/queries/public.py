@@ -177,6 +177,17 @@ def results_of_round(session: Session, round_id: int, code: str | None = None) -
     return list(session.exec(question.order_by(col(Target.code))))
 
 
+def first_due(session: Session, round_id: int) -> Publication | None:
+    """Return the result of a round whose last day comes first, each counted from its own inspection."""
+    question = (
+        select(Publication)
+        .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
+        .where(Inspection.round_id == round_id)
+        .order_by(col(Publication.publish_by), col(Publication.id))
+    )
+    return session.exec(question).first()
+
+
 def withdrawn_result(session: Session, round_id: int, code: str) -> Publication | None:
     """Return a result of this firm that was public once and was taken down."""
     question = (

@@ -167,7 +167,7 @@ async def test_a_published_result_shows_exactly_its_record_and_its_date(town):
     (row,) = town.inspects(round_, drawn)
     async with town.site() as read:
         page = await read(f"/results/530400-2026-0001-{drawn.codes[0]}")
-    assert re.findall("<dt>(.*?)</dt>", page) == [*row.record, "公示日期"]
+    assert re.findall("<dt>(.*?)</dt>", page) == [*row.record, "公示日期", "归集期限", "公示期限"]
     assert all(said in page for said in row.record.values())
     assert "内部问题描述" not in page
 

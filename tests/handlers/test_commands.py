@@ -23,6 +23,8 @@ STORED = (  # verbs that stand on cards in people's chats: a new one may be adde
     "add_plan_line",
     "drop_plan_line",
     "submit_plan",
+    "announce",
+    "publish_some",
     "find_result",
     "record_objection",
     "answer_objection",

@@ -9,7 +9,7 @@ from handlers.speech.class_commands import ShowClasses
 from handlers.speech.grammar import BY_WORD, PHRASES, Phrase, read, read_word
 from handlers.speech.oversight_commands import ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
-from handlers.speech.publication_commands import FindResult, RecordObjection
+from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
 from handlers.speech.verbs import Command
 
 EXAMPLES = {  # what stands in 帮助, and what it must become
@@ -23,6 +23,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "留痕 3": ShowTrace("3"),
     "录入 3": c.RecordNext("3"),
     "公示 3": c.ShowPublication("3"),
+    "公告 3": Announce("3"),
     "更正 3": FindResult("3"),
     "异议 3": RecordObjection("3"),
     "处置": c.ListFollowUps(),

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.rules.ratios import EVERYBODY, Count, Ratio
-from handlers.speech.numbers import RoundNumber, find_request, read_request, read_round_number
+from handlers.speech.numbers import RoundNumber, find_request, read_positions, read_request, read_round_number
 
 FULL_WIDTH = str.maketrans("0123456789%-.", "０１２３４５６７８９％－．")
 NUMBERS = st.integers(1, 9999)
@@ -150,3 +150,12 @@ def test_a_full_number_reads_back_as_it_was_said(code, year, serial):
 def test_what_is_no_number_gets_an_example(text):
     """The sentence shows both forms of a number."""
     assert "530400-2026-0003" in read_round_number(text)
+
+
+@pytest.mark.parametrize(
+    ("said", "positions"),
+    [("3", {3}), ("第３户", {3}), ("3-5", {3, 4, 5}), ("3至5号", {3, 4, 5}), ("1,3", {1, 3}), ("5-3", set()), ("三家", None), ("", None)],
+)
+def test_positions_of_a_list(said: str, positions: set[int] | None) -> None:
+    """What stands in a list is named by its number; a range that runs backwards names nothing, words are somebody's name."""
+    assert read_positions(said) == positions
