@@ -9,6 +9,7 @@ from handlers import (
     classes,
     inspections,
     list_reviews,
+    plan_changes,
     plans,
     publications,
     recusals,
@@ -119,6 +120,16 @@ DECISIONS: dict[Subject, Decision] = {
         lambda row, context: classes.approved(row.subject_id, context), classes.refuse, "下一次冻结名单时起用，已冻结的任务不变。"
     ),
     Subject.ITEM_REVIEW: Decision(list_reviews.agreed, list_reviews.sent_back, "公布新版清单后生效。"),
+    Subject.PLAN_CHANGE: Decision(
+        lambda row, context: plan_changes.approved(row.subject_id, context),
+        lambda row, reason, context: plan_changes.refuse(row.subject_id, reason, context),
+        "已送法规科作合法性审查。",
+    ),
+    Subject.PLAN_CHANGE_REVIEW: Decision(
+        lambda row, context: plan_changes.review_passed(row.subject_id, context),
+        lambda row, reason, context: plan_changes.refuse(row.subject_id, reason, context),
+        "计划调整已生效，已告知提出人。",
+    ),
     Subject.TIP: Decision(
         lambda row, context: tip_inspections.take_up(row.subject_id, context),
         lambda row, reason, context: tip_inspections.decline(row.subject_id, reason, context),

@@ -1,10 +1,11 @@
 """Take registers as Excel files and give them out (导入、导出), 二(二): errors come back in the sender's own file."""
 
+from contextlib import suppress
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from handlers.acts import drafting
+from handlers.acts import drafting, plan_sheets
 from handlers.acts.finding import find_round, key
 from handlers.acts.registering import REGISTERS, Import, Register, Report, register_named
 from handlers.context import Context
@@ -51,7 +52,12 @@ def explain_import(command: ExplainImport, context: Context) -> Card:
 def import_file(command: ImportFile, context: Context) -> Card:
     """Read the file, keep every right row, and hand the wrong ones back with 错误原因."""
     content = context.around.media.read(command.medium)
-    name, register, reading = _read(context, command, content)
+    try:
+        name, register, reading = _read(context, command, content)
+    except NotASheet:
+        with suppress(UnreadableSheet):
+            return plan_sheets.take_in(context, content)
+        raise
     if not context.actor.holds(*WHO[name]) and context.actor.bureau_code == CITY:
         roles = "、".join(role.label for role in WHO[name])
         raise NotAllowed(what=f"导入{register.name}", roles=roles, own="、".join(role.label for role in context.actor.roles))

@@ -2,41 +2,33 @@
 
 import re
 
-from handlers.acts import approving, framing, planning
+from handlers.acts import approving, plan_lines, plan_sheets, plan_starting, planning
 from handlers.acts.finding import key
+from handlers.acts.plan_answers import gather
 from handlers.context import Context
-from handlers.errors import BadRequest, HandlerError, NoItem
+from handlers.errors import HandlerError, TooShort
 from handlers.rules.deadlines import plan_filed_by
 from handlers.rules.districts import CITY, DISTRICTS
-from handlers.rules.periods import Period, read_period
-from handlers.rules.ratios import Ratio, is_within, percent_text
 from handlers.speech.cards import Button, Card, Question, say
-from handlers.speech.commands import StartRound
-from handlers.speech.numbers import read_request
-from handlers.speech.plan_commands import AddPlanLine, DropPlanLine, ShowPlan, SubmitPlan
-from storage.queries import people, plans, registers
+from handlers.speech.plan_commands import AddPlanLine, ConfirmFiling, DropPlanLine, ExportPlan, ShowPlan, SubmitPlan
+from storage.queries import people, plans
 from storage.tables.approvals import Approval
-from storage.tables.plans import Plan, PlanLine
-from storage.tables.registers import Item
-from storage.vocabulary import PlanState, Role, RoundKind, Subject
+from storage.tables.plans import Plan
+from storage.vocabulary import PlanChangeState, PlanState, Role, Subject
 
-PERIODS = ("全年", "上半年", "下半年", "一季度", "二季度", "三季度", "四季度")
+STARTS = 4  # lines that one card offers to begin
 
 
 class BadPlanYear(HandlerError):
     """“{words}”不是年度。请发送“计划 {year}”查看计划；只能编制 {year} 年和 {following} 年的。"""
 
 
-class BadPlanPeriod(HandlerError):
-    """“{words}”不是 {year} 年里的期间。请填写全年、上半年、三季度，或某个月，如 5月。"""
-
-
-class PlanRatioAboveCap(HandlerError):
-    """“{item}”是一般检查事项，比例上限 {cap}，计划不能写 {ratio}。请改为 {cap} 以内。"""
-
-
 class PlanClosed(HandlerError):
     """{year} 年计划现在是“{state}”，不能改动，也不用再提交。"""
+
+
+class AlreadyReceived(HandlerError):
+    """{number} 已由{who}确认收到，不用再确认。"""
 
 
 class EmptyPlan(HandlerError):
@@ -51,74 +43,67 @@ def show_plan(command: ShowPlan, context: Context) -> Card:
         fields = planning.states(context, year) or {"状态": "还没有编制"}
     else:
         fields = {"状态": plan.state.label if plan else "还没有编制"}
-    buttons: list[Button] = []
     if plan:
         fields |= planning.lines_of(context, plan)
-    if plan and plan.state is PlanState.FILED:
-        buttons = _progress(context, plan, fields)
+    starts = _progress(context, plan, fields) if plan and plan.state is PlanState.FILED else []
     if context.actor.bureau_code == CITY:
         missing = planning.unfiled(context, year)
         fields["未备案的县区"] = "、".join(missing.values()) or "无"
-    if planning.is_open(plan) and _may_compile(context, year):
-        buttons = [Button("添加事项", AddPlanLine(year))]
-        if plan and plans.lines(context.session, key(plan)):
-            buttons += [Button("删除事项", DropPlanLine(year)), Button("提交审批", SubmitPlan(year))]
+    buttons = (*starts, *(_ways_to_change(context, plan, year) if _may_compile(context, year) else ()))
     due = plan_filed_by(year)
     text = f"县区计划应在 {due.year} 年 {due.month} 月 {due.day} 日前报市局备案。"
-    return Card(f"年度计划 {year}", text, fields, tuple(buttons), f"plan:{planning.number_of(context, year)}")
+    return Card(f"年度计划 {year}", text, fields, buttons, f"plan:{planning.number_of(context, year)}")
 
 
 def add_plan_line(command: AddPlanLine, context: Context) -> Card:
-    """Ask item, ratio and period one after the other, then keep the line; the same item again replaces its line."""
-    _must_be_open(context, command.year)
-    item = _item(command, context)
-    if isinstance(item, Card):
-        return item
-    request = _request(command, context, item)
-    if isinstance(request, Card):
-        return request
-    if command.period is None:
-        buttons = tuple(Button(words, AddPlanLine(command.year, item.number, request, words)) for words in PERIODS)
-        asked = Question(AddPlanLine(command.year, item.number, request), "period", back=AddPlanLine(command.year, item.number))
-        return Card(f"年度计划 {command.year}", "什么时候抽查？", {"事项": item.name, "抽取": request}, buttons, asks=asked)
-    period = _period(command.period, command)
-    plan = _own_plan(context, command.year)
-    line = next((row for row, _ in plans.lines(context.session, key(plan)) if row.item_id == item.id), None)
-    line = line or PlanLine(plan_id=key(plan), item_id=key(item), request=request, starts_on=period.first, ends_on=period.last)
-    line.request, line.starts_on, line.ends_on = request, period.first, period.last
-    context.session.add(line)
-    context.session.flush()
-    context.ledger.write("plan_line_entered", f"plan:{plan.number}", item=item.number, request=request, period=period.name)
-    return show_plan(ShowPlan(str(command.year)), context)
+    """Ask part by part, then keep the line; of a filed plan it's a change, which needs a reason and approval, 二(五)."""
+    plan = _changeable(context, command.year)
+    answers = gather(command, context)
+    if isinstance(answers, Card):
+        return answers
+    if planning.is_open(plan):
+        plan_lines.keep(context, plan, answers)
+        return show_plan(ShowPlan(str(command.year)), context)
+    plan_lines.check_unasked(context, plan, answers.item)
+    if not command.reason:
+        return _ask_reason(command, f"为什么把“{answers.item.name}”调整为：{plan_lines.words(plan_lines.facts_of(answers))}？")
+    return plan_lines.propose(context, plan, answers.item, plan_lines.facts_of(answers), _reason(command.reason))
 
 
 def drop_plan_line(command: DropPlanLine, context: Context) -> Card:
-    """Take a line out of a plan that isn't submitted; which one is asked."""
-    _must_be_open(context, command.year)
-    lines = plans.lines(context.session, key(_own_plan(context, command.year)))
+    """Take a line out; which one is asked. Of a filed plan it's a change, which needs a reason and approval, 二(五)."""
+    plan = _changeable(context, command.year)
+    lines = plans.lines(context.session, key(plan))
     chosen = [(line, item) for line, item in lines if command.item in (item.number, item.name)]
     if not chosen:
         buttons = tuple(Button(item.name, DropPlanLine(command.year, item.number)) for _, item in lines)
         asked = Question(DropPlanLine(command.year), "item", is_free=False, back=ShowPlan(str(command.year)))
-        return Card(f"年度计划 {command.year}", "删除哪个事项？", {}, buttons, asks=asked) if lines else say("计划里没有事项。")
+        return Card(f"年度计划 {command.year}", "取消哪个事项？", {}, buttons, asks=asked) if lines else say("计划里没有事项。")
     line, item = chosen[0]
+    if not planning.is_open(plan):
+        plan_lines.check_unasked(context, plan, item)
+        if not command.reason:
+            return _ask_reason(DropPlanLine(command.year, item.number), f"为什么从已备案的计划里取消“{item.name}”？")
+        return plan_lines.propose(context, plan, item, {}, _reason(command.reason))
     context.session.delete(line)
     context.session.flush()
-    context.ledger.write("plan_line_dropped", f"plan:{planning.number_of(context, command.year)}", item=item.number)
+    context.ledger.write("plan_line_dropped", f"plan:{plan.number}", item=item.number)
     return show_plan(ShowPlan(str(command.year)), context)
+
+
+def export_plan(command: ExportPlan, context: Context) -> Card:
+    """Hand the actor's own plan over as Excel; without lines it's the form to fill in."""
+    return plan_sheets.hand_over(context, _year(context, str(command.year)))
 
 
 def submit_plan(command: SubmitPlan, context: Context) -> Card:
     """Send the plan to the chief, or to the leader where the chief compiled it."""
-    _must_be_open(context, command.year)
-    plan = _own_plan(context, command.year)
+    plan = _changeable(context, command.year)
+    if not planning.is_open(plan):
+        raise PlanClosed(Button(f"计划 {command.year}", ShowPlan(str(command.year))), year=command.year, state=plan.state.label)
     if not plans.lines(context.session, key(plan)):
         raise EmptyPlan(Button("添加事项", AddPlanLine(command.year)), year=command.year)
-    but = frozenset({context.actor.person_id})
-    if context.actor.holds(Role.CHIEF):
-        approvers = people.holders_upwards(context.session, Role.LEADER, plan.bureau_code, but)
-    else:
-        approvers = people.chiefs_for(context.session, plan.bureau_code, plan.section_id, but)
+    approvers = plan_lines.approvers_of(context, plan)
     plan.compiled_by = context.actor.person_id
     _ask(context, plan, Subject.PLAN, approvers)
     plan.state = PlanState.AWAITING_APPROVAL
@@ -146,10 +131,25 @@ def review_passed(plan_id: int, context: Context) -> None:
     bureau = people.bureau_name(context.session, plan.bureau_code)
     context.outbox.put(say(f"{plan.year} 年计划已通过合法性审查并备案。备案号 {plan.number}，时间 {context.moment}。"), [plan.compiled_by])
     if plan.bureau_code in DISTRICTS:
-        sections = {item.section_id for _, item in plans.lines(context.session, plan_id) if item.bureau_code == CITY}
-        told = [person for section in sections for person in people.chiefs_for(context.session, CITY, section)]
         fields = {"单位": bureau, "备案号": plan.number} | planning.lines_of(context, plan)
-        context.outbox.put(Card(f"计划备案 {plan.year}", "县区的年度计划已备案。", fields), sorted(told))
+        text, button = "县区的年度计划已报备案。请核对后确认收到。", Button("确认收到", ConfirmFiling(plan_id))
+        context.outbox.put(
+            Card(f"计划备案 {plan.year}", text, fields, (button,), f"plan:{plan.number}:filing"), planning.receivers(context, plan)
+        )
+
+
+def confirm_filing(command: ConfirmFiling, context: Context) -> Card:
+    """Confirm for the city that a county's plan was received (备案回执); the first confirmation counts."""
+    plan = context.session.get_one(Plan, command.plan_id, with_for_update=True)
+    if plan.received_at is not None:
+        raise AlreadyReceived(number=plan.number, who=people.name_of(context.session, plan.received_by))
+    plan.received_by, plan.received_at = context.actor.person_id, context.now
+    context.session.add(plan)
+    context.outbox.settle(f"plan:{plan.number}:filing", f"{context.actor.name} {context.moment} 已确认收到")
+    context.ledger.write("plan_received", f"plan:{plan.number}", year=plan.year)
+    receipt = f"备案回执：市局{context.actor.name}已于 {context.moment} 确认收到您单位的 {plan.year} 年计划（备案号 {plan.number}）。"
+    context.outbox.put(say(receipt), [plan.compiled_by])
+    return say(f"已确认收到 {plan.number}，回执已发给编制人。")
 
 
 def send_back(plan_id: int, reason: str, context: Context) -> None:
@@ -174,18 +174,54 @@ def _ask(context: Context, plan: Plan, subject: Subject, approvers: list[int]) -
 
 
 def _progress(context: Context, plan: Plan, fields: dict[str, str]) -> list[Button]:
-    """Say of each line what was begun, and offer to begin what is due now."""
+    """Say of each line what was begun, who has the filing, what is being changed, and offer to begin what is due now."""
     buttons = []
     for line, item in plans.lines(context.session, key(plan)):
-        number = planning.begun(context, plan, line)
-        late = "，已过期间未开展" if not number and context.today > line.ends_on else ""
-        fields[item.name] += f"；已发起 {number} 次{late}"
+        fields[item.name] += f"；{plan_starting.progress_words(context, plan, line)}"
         if item.retired_on is not None:
             fields[item.name] += "；事项已停用"
-        elif not number and line.starts_on <= context.today <= line.ends_on and context.actor.holds(Role.OFFICER, Role.CHIEF):
-            district = plan.bureau_code if plan.bureau_code in DISTRICTS else "全市"
-            buttons.append(Button(f"发起 {item.name}", StartRound(item.number, line.request, district)))
-    return buttons
+            continue
+        is_due = line.starts_on <= context.today <= line.ends_on and not plans.rounds_of(context.session, key(line))
+        if is_due and context.actor.holds(Role.OFFICER, Role.CHIEF):
+            buttons.append(plan_starting.start_button(plan, line, item))
+    if plan.bureau_code in DISTRICTS:
+        fields["备案回执"] = _receipt(context, plan)
+    for change, item in plans.changes(context.session, key(plan), PlanChangeState.ASKED):
+        fields[f"审批中 {item.name}"] = f"{plan_lines.words(change.after) if change.after else '取消'}（{change.reason}）"
+    if made := plans.changes(context.session, key(plan), PlanChangeState.MADE):
+        fields["年中调整"] = f"{len(made)} 次，最近一次：{made[-1][1].name}，{made[-1][0].reason}"
+    return buttons[:STARTS]
+
+
+def _receipt(context: Context, plan: Plan) -> str:
+    """Say who of the city confirmed the filing, and when."""
+    if plan.received_at is None:
+        return "等待市局对口科室确认收到"
+    return f"{people.name_of(context.session, plan.received_by)} {plan.received_at.astimezone(context.zone):%m-%d %H:%M} 确认收到"
+
+
+def _ways_to_change(context: Context, plan: Plan | None, year: int) -> tuple[Button, ...]:
+    """Offer what may be done with the lines now."""
+    has_lines = plan is not None and bool(plans.lines(context.session, key(plan)))
+    excel = Button("导出 Excel" if has_lines else "Excel 模板", ExportPlan(year))
+    if planning.is_open(plan):
+        rest = (Button("删除事项", DropPlanLine(year)), Button("提交审批", SubmitPlan(year))) if has_lines else ()
+        return (Button("添加事项", AddPlanLine(year)), *rest, excel)
+    if plan is not None and plan.state is PlanState.FILED:
+        return (Button("调整事项", AddPlanLine(year)), Button("取消事项", DropPlanLine(year)), excel)
+    return (excel,)
+
+
+def _ask_reason(command: AddPlanLine | DropPlanLine, prompt: str) -> Card:
+    """Ask why a filed plan is changed."""
+    return Card(text=f"{prompt}请说明理由：", asks=Question(command, "reason", back=ShowPlan(str(command.year))))
+
+
+def _reason(typed: str) -> str:
+    """Return the reason where it says something. Raises TooShort."""
+    if len(typed.strip()) < plan_lines.LEAST_REASON:
+        raise TooShort(what="理由", least=plan_lines.LEAST_REASON)
+    return typed.strip()
 
 
 def _year(context: Context, words: str) -> int:
@@ -201,76 +237,11 @@ def _may_compile(context: Context, year: int) -> bool:
     return context.actor.holds(Role.OFFICER, Role.CHIEF) and 0 <= year - context.today.year <= 1
 
 
-def _must_be_open(context: Context, year: int) -> None:
-    """Refuse changes of a plan that is submitted or filed, and of other years. Raises PlanClosed, BadPlanYear."""
+def _changeable(context: Context, year: int) -> Plan:
+    """Return the actor's own plan of a year, unless it is being decided on. Raises PlanClosed, BadPlanYear."""
     if not _may_compile(context, year):
         raise BadPlanYear(words=year, year=context.today.year, following=context.today.year + 1)
     plan = plans.numbered(context.session, planning.number_of(context, year))
-    if plan is not None and not planning.is_open(plan):
+    if plan is not None and plan.state not in (PlanState.COMPILING, PlanState.FILED):
         raise PlanClosed(Button(f"计划 {year}", ShowPlan(str(year))), year=year, state=plan.state.label)
-
-
-def _own_plan(context: Context, year: int) -> Plan:
-    """Return the actor's own plan of the year, a new one where there is none."""
-    number = planning.number_of(context, year)
-    plan = plans.numbered(context.session, number)
-    if plan is None:
-        actor = context.actor
-        section = actor.section_id if actor.bureau_code == CITY else None
-        plan = Plan(
-            number=number,
-            bureau_code=actor.bureau_code,
-            section_id=section,
-            year=year,
-            state=PlanState.COMPILING,
-            compiled_by=actor.person_id,
-        )
-        context.session.add(plan)
-        context.session.flush()
-    return plan
-
-
-def _item(command: AddPlanLine, context: Context) -> Item | Card:
-    """Return the item that is meant, or the question which one: the section's own, a county's any of the list, 二(一)."""
-    actor = context.actor
-    found = [
-        row
-        for row in registers.items(context.session, registers.upwards(context.session, actor.bureau_code), command.item or "")
-        if row.bureau_code != actor.bureau_code or row.section_id in (None, actor.section_id)
-    ]
-    if command.item and not found:
-        found = [
-            row
-            for row in registers.items(context.session, registers.upwards(context.session, actor.bureau_code))
-            if row.number == command.item
-        ]
-    if not found:
-        raise NoItem(text=command.item or "")
-    exact = [row for row in found if command.item in (row.number, row.name)]
-    if len(exact or found) == 1:
-        return (exact or found)[0]
-    buttons = tuple(Button(row.name, AddPlanLine(command.year, row.number)) for row in found[:8])
-    asked = Question(AddPlanLine(command.year), "item", back=ShowPlan(str(command.year)))
-    return Card(f"年度计划 {command.year}", "哪个事项？请点选，或输入事项名称。", {}, buttons, asks=asked)
-
-
-def _request(command: AddPlanLine, context: Context, item: Item) -> str | Card:
-    """Return the ratio or number in its canonical form, or the question; a general item keeps to its cap, 二(五)."""
-    if command.request is None:
-        asked = Question(AddPlanLine(command.year, item.number), "request", back=AddPlanLine(command.year))
-        return Card(text=f"“{item.name}”抽取多少？请填写比例（如 5%）或户数（如 20户）。", asks=asked)
-    request, cap = read_request(command.request), framing.cap_of(context, item, RoundKind.RANDOM)
-    if isinstance(request, str):
-        raise BadRequest(reason=request)
-    if isinstance(request, Ratio) and cap is not None and not is_within(request, 0, cap):
-        raise PlanRatioAboveCap(item=item.name, cap=percent_text(cap), ratio=str(request))
-    return str(request)
-
-
-def _period(words: str, command: AddPlanLine) -> Period:
-    """Return the months that were said, all within the plan's year. Raises BadPlanPeriod."""
-    first = plan_filed_by(command.year)
-    period = read_period(f"{command.year}年" + words.strip().removeprefix("全年"), first)
-    if isinstance(period, str):
-        raise BadPlanPeriod(words=words, year=command.year)
-    return period
+    return plan or planning.new_plan(context, year)

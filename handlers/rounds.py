@@ -3,7 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from handlers.acts import approving, framing, listing
+from handlers.acts import approving, framing, listing, plan_reminders, plan_starting
 from handlers.acts.finding import find_round, item_of, key, short
 from handlers.acts.previewing import preview, staff_buttons
 from handlers.acts.progress import progress, summary
@@ -59,9 +59,8 @@ def start_round(command: StartRound, context: Context) -> Card:
     round_ = _draft(command, context, item, request)
     plan = framing.plan(context, round_, item)
     _check_candidates(context, round_, item, plan)
-    context.ledger.write(
-        "round_drafted", f"round:{round_.id}", number=round_.number, item=item.name, request=request, area=_area(round_), kind=round_.kind
-    )
+    facts = {"number": round_.number, "item": item.name, "request": request, "area": _area(round_), "kind": round_.kind}
+    context.ledger.write("round_drafted", f"round:{round_.id}", **facts, plan=plan_starting.line_of(context, round_))
     return preview(context, round_, item, plan)
 
 
@@ -242,6 +241,7 @@ def _draft(command: StartRound, context: Context, item: Item, request: str) -> R
         round_.request, round_.district, round_.reason = request, district, (command.special or "").strip()
         context.session.add(round_)
         return round_
+    line = plan_starting.line_to_start(context, command.plan_line_id) if command.plan_line_id is not None else None
     year = context.today.year
     serial = round_queries.next_serial(context.session, context.actor.bureau_code, year)
     round_ = Round(
@@ -259,6 +259,9 @@ def _draft(command: StartRound, context: Context, item: Item, request: str) -> R
         initiator_id=context.actor.person_id,
         created_at=context.now,
     )
+    if line is not None:
+        plan_starting.link(round_, line)
+        plan_reminders.settle_offer(context, key(line), f"{context.actor.name} {context.moment} 已发起任务 {round_.number}")
     context.session.add(round_)
     context.session.flush()
     return round_

@@ -130,6 +130,8 @@ RULES = (
     Rule(p.ShowPlan, plans.show_plan, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
     Rule(p.AddPlanLine, plans.add_plan_line, PREPARES, Scope.SECTION),
     Rule(p.DropPlanLine, plans.drop_plan_line, PREPARES, Scope.SECTION),
+    Rule(p.ConfirmFiling, plans.confirm_filing, frozenset({R.CHIEF, R.LEADER}), Scope.FILED_BELOW),
+    Rule(p.ExportPlan, plans.export_plan, PREPARES, Scope.SECTION),
     Rule(p.SubmitPlan, plans.submit_plan, PREPARES, Scope.SECTION),
     Rule(k.ShowClasses, classes.show_classes, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
     Rule(k.ChangeClasses, classes.change_classes, PREPARES, Scope.SECTION),

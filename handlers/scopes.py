@@ -9,14 +9,17 @@ from handlers.errors import HandlerError, NotAddressee, NotYourCard, NotYourInsp
 from storage.queries import approvals as approval_queries
 from storage.queries import inspections as inspection_queries
 from storage.queries import lists as list_queries
+from storage.queries import people
 from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
 from storage.queries import tips as tip_queries
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.lists import ItemDraft
+from storage.tables.plans import Plan
 from storage.tables.publications import FollowUp, Objection
 from storage.tables.rounds import Round
 from storage.tables.tips import Tip
+from storage.vocabulary import PlanState
 
 
 class Scope(StrEnum):
@@ -31,6 +34,7 @@ class Scope(StrEnum):
     OWN_FOLLOW_UP = "本科室或本县局的后续处置"
     OWN_PUBLICATION = "本科室或本县局的公示"
     OWN_OBJECTION = "对本科室或本县局公示的异议"
+    FILED_BELOW = "下级单位报来备案的计划"
     OWN_TIP = "本科室或本县局的线索"
     OWN_DRAFT = "本科室或本县局的清单草稿"
     ADDRESSEE = "指定由本人审批的事项"
@@ -94,6 +98,17 @@ def _own_draft(command: Any, context: Context) -> None:
         raise OutOfScope
 
 
+def _filed_below(command: Any, context: Context) -> None:
+    """The plan was filed by a bureau right below the actor's own."""
+    plan = context.session.get(Plan, command.plan_id)
+    if (
+        plan is None
+        or plan.state is not PlanState.FILED
+        or people.parent_of(context.session, plan.bureau_code) != context.actor.bureau_code
+    ):
+        raise OutOfScope
+
+
 def _addressee(command: Any, context: Context) -> None:
     """The approval was addressed to the actor."""
     if not approval_queries.is_addressee(context.session, command.approval_id, context.actor.person_id):
@@ -134,6 +149,7 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.OWN_FOLLOW_UP: _own_follow_up,
     Scope.OWN_PUBLICATION: _own_publication,
     Scope.OWN_OBJECTION: _own_objection,
+    Scope.FILED_BELOW: _filed_below,
     Scope.OWN_TIP: _own_tip,
     Scope.OWN_DRAFT: _own_draft,
     Scope.ADDRESSEE: _addressee,

@@ -260,6 +260,8 @@ class Subject(Labelled):
     TIP = "tip", "线索"
     PLAN = "plan", "年度计划"
     PLAN_REVIEW = "plan_review", "计划合法性审查"
+    PLAN_CHANGE = "plan_change", "计划调整"
+    PLAN_CHANGE_REVIEW = "plan_change_review", "计划调整合法性审查"
     REVISION = "revision", "公示更正"
     CLASSES = "classes", "分类监管"
     ITEM_REVIEW = "item_review", "清单合法性审查"
@@ -300,6 +302,14 @@ class PlanState(Labelled):
     AWAITING_APPROVAL = "awaiting_approval", "待审批"
     AWAITING_REVIEW = "awaiting_review", "待合法性审查"
     FILED = "filed", "已备案"
+
+
+class PlanChangeState(Labelled):
+    """Where a change of a filed plan stands, 二(五)."""
+
+    ASKED = "asked", "审批中"
+    MADE = "made", "已生效"
+    REFUSED = "refused", "未同意"
 
 
 class ApprovalState(Labelled):

@@ -105,6 +105,7 @@ def _without_inspections(context: Context) -> list[Duty]:
         *_tips(context),
         *_plans(context),
         *_lists(context),
+        *_filings(context),
     ]
 
 
@@ -308,3 +309,22 @@ def _lists(context: Context) -> Iterator[Duty]:
     for owed in listing.owed(context.session, context.today):
         subject = f"{owed.subject}:{owed.bureau_code}:{owed.section_id or 0}"
         yield Duty(subject, owed.title, owed.holders, owed.bureau_code, owed.section_id, owed.label, owed.command, owed.due)
+
+
+def _filings(context: Context) -> Iterator[Duty]:
+    """Filed plans of the counties of which nobody at the city has confirmed the receipt."""
+    for plan in planning.unreceived(context):
+        title = f"{planning.owner_of(context, plan)} {plan.year} 年计划备案待确认收到"
+        due, certainty = _day(context, plan.filed_at, DECIDE_WITHIN)
+        holders, command = tuple(planning.receivers(context, plan)), planning.way_to_confirm(key(plan))
+        yield Duty(
+            f"filing:{plan.id}",
+            title,
+            holders,
+            people.parent_of(context.session, plan.bureau_code) or plan.bureau_code,
+            None,
+            "确认收到",
+            command,
+            due,
+            certainty,
+        )

@@ -7,7 +7,7 @@ from fractions import Fraction
 
 from handlers.acts import batching, classing
 from handlers.context import Context
-from handlers.rules import classes, ratios
+from handlers.rules import aims, classes, ratios
 from handlers.rules.deadlines import deadline
 from handlers.rules.districts import DISTRICTS, short_name
 from handlers.rules.drawing import strata_of
@@ -93,7 +93,10 @@ def plan(context: Context, round_: Round, item: Item) -> Plan:
     """Return what the round would draw if it were frozen now."""
     targets = registers.targets_of(context.session, item.target_category, districts_of(round_))
     version, matrix = classing.matrix_for(context, item.id or 0, round_.bureau_code)
-    reasons = _exclusions(context, targets, None if round_.kind is RoundKind.SWEEP else matrix)
+    aim = aims.read_aim(round_.aim)
+    reasons = _exclusions(
+        context, targets, None if round_.kind is RoundKind.SWEEP else matrix, aim if isinstance(aim, aims.Aim) else aims.Aim()
+    )
     named = {row.code: classes.stratum(row.credit_class, row.risk_level, matrix) for row in targets}
     candidates = tuple(Candidate(row.code, named[row.code], 1, row.district) for row in targets if row.code not in reasons)
     excluded = tuple(Excluded(row.code, named[row.code], reasons[row.code]) for row in targets if row.code in reasons)
@@ -120,7 +123,7 @@ def cap_of(context: Context, item: Item, kind: RoundKind) -> Fraction | None:
     return ratios.cap_of(item.kind, own.part if isinstance(own, ratios.Ratio) else None, context.policy.general_ratio_cap)
 
 
-def _exclusions(context: Context, targets: list[Target], matrix: classes.Matrix | None) -> dict[str, str]:
+def _exclusions(context: Context, targets: list[Target], matrix: classes.Matrix | None, aim: aims.Aim) -> dict[str, str]:
     """Return why each left-out target may not be drawn, by code; without a matrix nobody is left out for how often they were inspected."""
     counts = inspection_queries.yearly_counts(context.session, [row.code for row in targets], context.today.year)
     busy = inspection_queries.under_inspection(context.session)
@@ -130,6 +133,8 @@ def _exclusions(context: Context, targets: list[Target], matrix: classes.Matrix 
             reasons[target.code] = f"已{target.status.label}"
         elif target.code in busy:
             reasons[target.code] = f"另有未完成的检查（{busy[target.code]}）"
+        elif not aim.may_take(target.credit_class):
+            reasons[target.code] = "不在本次定向范围"
         elif matrix is not None and (
             reason := ratios.yearly_cap_reason(classes.yearly_cap(target.credit_class, target.risk_level, matrix), counts[target.code])
         ):

@@ -1,6 +1,6 @@
 """Show what a round would draw (抽查预览), 二(五): candidates by class, who is left out and why, the cap, the people."""
 
-from handlers.acts import batching, classing, framing
+from handlers.acts import batching, classing, framing, plan_starting
 from handlers.acts.finding import key
 from handlers.context import Context
 from handlers.rules.classes import spoken
@@ -35,6 +35,8 @@ def preview(context: Context, round_: Round, item: Item, plan: framing.Plan) -> 
     if plan.batch_count > 1:
         ends = "、".join(day.isoformat() for day in batching.ends(context, plan.batch_count))
         fields["分批"] = f"{plan.batch_count} 批，按摇号的先后，各批最迟 {ends}"
+    if round_.plan_line_id is not None:
+        fields["年度计划"] = plan_starting.line_of(context, round_)
     if plan.matrix_version:
         fields["分类监管"] = f"按第 {plan.matrix_version} 版：{classing.summary(context, key(item), round_.bureau_code)}"
     if round_.kind in (RoundKind.SPECIAL, RoundKind.SWEEP):

@@ -25,6 +25,7 @@ class StartRound(Command):
     """抽查: what is missing is asked, one part at a time; `round_id` where a draft is being changed.
 
     `special` is the reason of a special inspection (专项), empty while it's still to be asked, None for any other round.
+    `plan_line_id` is the line of the yearly plan from which the round is begun.
     """
 
     item: str | None = None
@@ -33,6 +34,7 @@ class StartRound(Command):
     round_id: int | None = None
     special: str | None = None
     is_sweep: bool | None = None
+    plan_line_id: int | None = None
 
 
 @command("show_round_draft")

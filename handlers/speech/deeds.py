@@ -84,6 +84,12 @@ DEEDS = {
     "plan_submitted": "计划提交审批",
     "plan_sent_back": "计划被退回",
     "plan_filed": "计划备案",
+    "plan_received": "确认收到计划备案",
+    "plan_change_asked": "申请调整计划",
+    "plan_change_refused": "未同意调整计划",
+    "plan_changed": "调整计划",
+    "plan_line_offered": "提示计划事项可以发起",
+    "plan_line_missed": "报告计划事项未按期完成",
     "tip_accepted": "线索决定检查",
     "tip_answered": "反馈线索来源",
     "tip_declined": "线索不予检查",
@@ -94,6 +100,7 @@ DEEDS = {
 NAMES = {
     "about": "关于",
     "after": "改为",
+    "aim": "定向范围",
     "answer": "答复",
     "answer_by": "答复期限",
     "area": "区域",
@@ -112,6 +119,7 @@ NAMES = {
     "items": "事项",
     "kind": "性质",
     "measure": "处置",
+    "method": "方式",
     "new": "换上",
     "note": "说明",
     "number": "编号",
@@ -119,7 +127,9 @@ NAMES = {
     "origin": "来源",
     "outcomes": "结果",
     "people": "人员",
+    "period": "期间",
     "person": "人员编号",
+    "plan": "年度计划",
     "position": "次序",
     "reason": "理由",
     "receipt": "文号",
@@ -132,6 +142,7 @@ NAMES = {
     "version": "第几版",
     "wording": "内容",
     "words": "寄语",
+    "year": "年度",
 }
 
 

@@ -12,24 +12,42 @@ class ShowPlan(Command):
 
 @command("add_plan_line")
 class AddPlanLine(Command):
-    """添加事项 to a year's plan; what is missing is asked, one part at a time."""
+    """添加事项 to a year's plan, or 调整事项 of a filed one; what is missing is asked, one part at a time."""
 
     year: int
     item: str | None = None
     request: str | None = None
     period: str | None = None
+    method: str | None = None
+    aim: str | None = None
+    reason: str | None = None
 
 
 @command("drop_plan_line")
 class DropPlanLine(Command):
-    """删除事项 from a year's plan that isn't submitted."""
+    """删除事项 from a year's plan; from a filed one with a reason and approval."""
 
     year: int
     item: str | None = None
+    reason: str | None = None
 
 
 @command("submit_plan")
 class SubmitPlan(Command):
     """提交审批 of a year's plan."""
+
+    year: int
+
+
+@command("confirm_filing")
+class ConfirmFiling(Command):
+    """确认收到 a county's filed plan, 二(五)."""
+
+    plan_id: int
+
+
+@command("export_plan")
+class ExportPlan(Command):
+    """导出计划 of a year, empty as the form to fill in."""
 
     year: int

@@ -126,6 +126,12 @@ def bureaus_below(session: Session, code: str) -> frozenset[str]:
     return frozenset(found)
 
 
+def parent_of(session: Session, code: str) -> str | None:
+    """Return the bureau right above; None where there is none."""
+    bureau = session.get(Bureau, code)
+    return bureau.parent_code if bureau else None
+
+
 def person_with_mobile(session: Session, mobile: str) -> Person | None:
     """Return the active person with this number."""
     return session.exec(select(Person).where(Person.mobile == mobile, col(Person.is_active))).first()

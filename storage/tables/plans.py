@@ -4,8 +4,8 @@ from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from storage.columns import key_of, word
-from storage.vocabulary import PlanState
+from storage.columns import json, key_of, text, word
+from storage.vocabulary import Method, PlanChangeState, PlanState
 
 
 class Plan(SQLModel, table=True):
@@ -19,10 +19,15 @@ class Plan(SQLModel, table=True):
     state: PlanState = word(PlanState, index=True)
     compiled_by: int = key_of("person.id")
     filed_at: datetime | None = None
+    received_by: int | None = key_of("person.id", default=None)
+    received_at: datetime | None = None
 
 
 class PlanLine(SQLModel, table=True):
-    """One item of a plan: how many are drawn, and between which days."""
+    """One item of a plan: how many are drawn, between which days, how, and from whom: `aim` is empty where it's 不定向.
+
+    A line that was taken out after the filing stays, with the day on which it went.
+    """
 
     __table_args__ = (UniqueConstraint("plan_id", "item_id"),)
 
@@ -32,3 +37,21 @@ class PlanLine(SQLModel, table=True):
     request: str
     starts_on: date
     ends_on: date
+    method: Method = word(Method)
+    aim: str = ""
+    dropped_on: date | None = None
+
+
+class PlanChange(SQLModel, table=True):
+    """A change of a filed plan's line (计划调整): the line in texts before and after, either empty where there is none."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    plan_id: int = key_of("plan.id")
+    item_id: int = key_of("item.id")
+    before: dict[str, str] = json(default_factory=dict)
+    after: dict[str, str] = json(default_factory=dict)
+    reason: str = text()
+    state: PlanChangeState = word(PlanChangeState, index=True)
+    asked_by: int = key_of("person.id")
+    asked_at: datetime
+    decided_at: datetime | None = None

@@ -30,6 +30,8 @@ class Round(SQLModel, table=True):
     district: str = ""
     request: str
     method: Method = word(Method)
+    plan_line_id: int | None = key_of("planline.id", default=None)
+    aim: str = ""
     stage: Stage = word(Stage, index=True)
     initiator_id: int = key_of("person.id")
     approver_id: int | None = key_of("person.id", default=None)

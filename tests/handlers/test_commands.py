@@ -25,6 +25,8 @@ STORED = (  # verbs that stand on cards in people's chats: a new one may be adde
     "submit_plan",
     "announce",
     "publish_some",
+    "confirm_filing",
+    "export_plan",
     "find_result",
     "record_objection",
     "answer_objection",

@@ -72,6 +72,8 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "add_plan_line": PREPARES,
     "drop_plan_line": PREPARES,
     "submit_plan": PREPARES,
+    "confirm_filing": "chief leader",
+    "export_plan": PREPARES,
     "show_classes": "officer chief legal leader",
     "change_classes": PREPARES,
     "submit_classes": PREPARES,
@@ -109,6 +111,7 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
 SCOPED = {
     Scope.OWN_TIP,
     Scope.OWN_DRAFT,
+    Scope.FILED_BELOW,
     Scope.OWN_PUBLICATION,
     Scope.OWN_OBJECTION,
     Scope.OWN_ROUND,

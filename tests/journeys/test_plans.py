@@ -12,7 +12,7 @@ def _compiles(officer: Phone, year: int = 2027) -> None:
     officer.says(f"计划 {year}").taps("添加事项").says(PETROL)
     if "哪个事项" in officer.last:
         officer.taps(officer.last.labels[0])
-    officer.says("5%").taps("全年")
+    officer.says("5%").taps("全年").taps("现场检查").taps("不定向")
 
 
 def _files(bureau: House, year: int = 2027) -> None:
@@ -49,8 +49,8 @@ def test_the_legal_section_sends_a_plan_back_with_its_reason(bureau: House) -> N
     officer.taps("修改计划").taps("添加事项").says(PETROL)
     if "哪个事项" in officer.last:
         officer.taps(officer.last.labels[0])
-    officer.says("3%").says("三季度")
-    assert "抽 3%，7 月至 9 月" in officer.last
+    officer.says("3%").says("三季度").taps("书面检查").says("不定向")
+    assert "抽 3%，7 月至 9 月，书面检查，不定向" in officer.last
     assert "抽 5%" not in officer.last
     officer.taps("提交审批")
     assert "抽 3%" in bureau["bai-wenbin"].card_with("同意")
