@@ -5,24 +5,27 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from handlers.acts import drafting, plan_sheets
+from handlers.acts import drafting, plan_sheets, rulebooks
 from handlers.acts.finding import find_round, key
 from handlers.acts.registering import REGISTERS, Import, Register, Report, register_named
 from handlers.context import Context
 from handlers.documents.columns import Reading
+from handlers.documents.manuals import is_word, read_paragraphs, read_word_guides
 from handlers.documents.registers import hand_back
 from handlers.documents.sheets import write_template
 from handlers.documents.workbooks import UnreadableSheet
 from handlers.errors import HandlerError, NotAllowed, NotASheet
 from handlers.rules.districts import CITY
-from handlers.speech.cards import Button, Card, File, Paper
+from handlers.speech.cards import Button, Card, File, Paper, say
 from handlers.speech.commands import ExplainImport, Export, ImportFile
 from handlers.speech.list_commands import ListItemDrafts
+from storage.queries import people
 from storage.vocabulary import Role
 
 MOST_IN_CHAT = 20_000  # rows; more belongs to the command line, which shows how far it is
 WHO = {  # 二(二): 法规科 keeps the city's inspectors, the sections their targets
     "items": (Role.OFFICER, Role.LEGAL, Role.ADMIN),
+    "guides": (Role.OFFICER, Role.LEGAL, Role.ADMIN),
     "targets": (Role.OFFICER, Role.LEGAL, Role.ADMIN),
     "inspectors": (Role.LEGAL, Role.ADMIN),
 }
@@ -41,7 +44,12 @@ def explain_import(command: ExplainImport, context: Context) -> Card:
     name = register_named(command.register) if command.register else None
     if name is None:
         buttons = tuple(Button(f"{row.name}模板", ExplainImport(row.name)) for row in REGISTERS.values())
-        return Card("导入名录", "请直接发送填好的 Excel 文件（.xlsx），会自动识别是哪个名录。要模板请点：", {}, buttons)
+        return Card(
+            "导入名录",
+            "请直接发送填好的 Excel 文件（.xlsx），会自动识别是哪个名录；细则和指引也可以发 Word（.docx）。要模板请点：",
+            {},
+            buttons,
+        )
     register = REGISTERS[name]
     octets = BytesIO()
     write_template(register.sheet, octets)
@@ -52,6 +60,8 @@ def explain_import(command: ExplainImport, context: Context) -> Card:
 def import_file(command: ImportFile, context: Context) -> Card:
     """Read the file, keep every right row, and hand the wrong ones back with 错误原因."""
     content = context.around.media.read(command.medium)
+    if is_word(content):
+        return _word(command, context, content)
     try:
         name, register, reading = _read(context, command, content)
     except NotASheet:
@@ -63,7 +73,7 @@ def import_file(command: ImportFile, context: Context) -> Card:
         raise NotAllowed(what=f"导入{register.name}", roles=roles, own="、".join(role.label for role in context.actor.roles))
     if name == "items":
         return _draft(command, context, reading)
-    report = register.keep(Import(context.session, context.actor.bureau_code, context.now), reading)
+    report = register.keep(Import(context.session, context.actor.bureau_code, context.now, actor=context.actor), reading)
     context.ledger.write(
         "register_imported",
         f"bureau:{context.actor.bureau_code}",
@@ -75,7 +85,39 @@ def import_file(command: ImportFile, context: Context) -> Card:
         unchanged=report.unchanged,
         wrong=report.wrong,
     )
+    if name == "guides":
+        _tell_chief(context, report)
     return _told(context, register, report)
+
+
+def _tell_chief(context: Context, report: Report) -> None:
+    """Let the chief know that inspectors will go by new guides."""
+    if report.new + report.changed:
+        chiefs = people.chiefs_for(
+            context.session, context.actor.bureau_code, context.actor.section_id, frozenset({context.actor.person_id})
+        )
+        told = (
+            f"{context.actor.name}更新了工作指引：新增 {report.new} 项，更新 {report.changed} 项，新发起的任务按新版。发送“指引 事项”查看。"
+        )
+        context.outbox.put(say(told), chiefs)
+
+
+def _word(command: ImportFile, context: Context, content: bytes) -> Card:
+    """Keep a Word file: the rulebook where its title says 细则, else guides, 二(四). Raises NotASheet."""
+    try:
+        paragraphs = read_paragraphs(content)
+        if "细则" in "".join(paragraphs[:3]) or "细则" in command.name:
+            return rulebooks.keep(context, command.name, command.medium, paragraphs)
+        reading = read_word_guides(paragraphs)
+    except UnreadableSheet as fault:
+        raise NotASheet(name=command.name, reason=str(fault)) from None
+    register = REGISTERS["guides"]
+    report = register.keep(Import(context.session, context.actor.bureau_code, context.now, actor=context.actor), reading)
+    facts = {"file": command.name, "medium": command.medium, "new": report.new, "changed": report.changed, "wrong": report.wrong}
+    context.ledger.write("guides_imported", f"bureau:{context.actor.bureau_code}", **facts)
+    _tell_chief(context, report)
+    reasons = "\n".join(error.sentence for error in report.reading.errors)
+    return Card(text="\n".join(part for part in (report.sentence(register.name), reasons) if part))
 
 
 def _draft(command: ImportFile, context: Context, reading: Reading[Any]) -> Card:
@@ -129,7 +171,7 @@ def _read(context: Context, command: ImportFile, content: bytes) -> tuple[str, R
         return name, register, reading
     same = set(reasons)
     buttons = (Button("看模板", ExplainImport()),)
-    reason = reasons[0] if len(same) == 1 else "表头与三个名录的模板都对不上。请用模板填写（发送“导入”取得模板）后再发。"
+    reason = reasons[0] if len(same) == 1 else "表头与各个名录的模板都对不上。请用模板填写（发送“导入”取得模板）后再发。"
     raise NotASheet(*buttons, name=command.name, reason=reason)
 
 

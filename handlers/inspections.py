@@ -1,9 +1,10 @@
 """Carry out inspections and record them (检查与录入), 二(五): one question at a time, submitted by one, confirmed by the other."""
 
+from handlers.acts import guiding
 from handlers.acts import recording as asking
 from handlers.acts.answering import write_answer
 from handlers.acts.completing import complete
-from handlers.acts.finding import find_round, key, target_of
+from handlers.acts.finding import find_round, item_of, key, target_of
 from handlers.acts.framing import may_inspect
 from handlers.acts.stages import advance
 from handlers.context import Context
@@ -170,9 +171,9 @@ def _begin(context: Context, inspection: Inspection) -> None:
     inspection.recorder_id, inspection.started_at = context.actor.person_id, context.now
     round_ = context.session.get_one(Round, inspection.round_id)
     if not inspection_queries.points(context.session, key(inspection)):
-        points = registers.guide(context.session, round_.item_id)
+        points = guiding.settle(context.session, round_, item_of(context, round_).number)
         context.session.add_all(
-            [PointFinding(inspection_id=key(inspection), position=point.position, wording=point.wording) for point in points]
+            [PointFinding(inspection_id=key(inspection), position=place, wording=wording) for place, wording in enumerate(points, 1)]
         )
     for row in inspection_queries.team(context.session, key(inspection)):
         if row.person_id == context.actor.person_id and row.state is AssignmentState.OFFERED:

@@ -124,7 +124,7 @@ def _publish(context: Context, drafts: list[ItemDraft], edition: listing.Edition
     """Bring the drafts into the list, make all of it public, and keep the version."""
     bureau = context.actor.bureau_code
     for draft in drafts:
-        listing.apply(context.session, draft, edition.disclosed_on or context.today)
+        listing.apply(context.session, draft, edition, edition.disclosed_on or context.today)
     for item in registers.own_items(context.session, bureau).values():
         if item.retired_on is None:
             item.disclosed_on, item.disclosed_at = edition.disclosed_on, edition.disclosed_at

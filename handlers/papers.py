@@ -22,8 +22,8 @@ from handlers.rules.districts import CITY, full_address, short_name
 from handlers.rules.public_record import FIELDS
 from handlers.speech.deeds import deed, facts_line
 from storage import frames
+from storage.queries import guides, people, registers, tips
 from storage.queries import inspections as inspection_queries
-from storage.queries import people, registers, tips
 from storage.queries import publications as publication_queries
 from storage.tables.inspections import Inspection
 from storage.tables.lists import ListVersion
@@ -157,6 +157,8 @@ def _register_rows(session: Session, name: str, bureau: str) -> Iterable[dict[st
     if name == "targets":
         for target in registers.targets_in(session, None if bureau == CITY else bureau):
             yield {**target.model_dump(), "district": short_name(target.district)}
+    elif name == "guides":
+        yield from _guide_rows(session, bureau)
     elif name == "items":
         for item in registers.items(session, registers.upwards(session, bureau)):
             points = tuple(point.wording for point in registers.guide(session, item.id or 0))
@@ -165,6 +167,17 @@ def _register_rows(session: Session, name: str, bureau: str) -> Iterable[dict[st
     else:
         for row, person in registers.inspectors(session, people.bureaus_below(session, bureau)):
             yield _inspector_row(session, row, person)
+
+
+def _guide_rows(session: Session, bureau: str) -> Iterable[dict[str, object]]:
+    """Yield a bureau's own guides by field; items without one come with the points of the list, to be filled in."""
+    for item in registers.items(session, registers.upwards(session, bureau)):
+        guide = next(iter(guides.versions(session, bureau, item.number)), None)
+        if guide is not None:
+            yield {**guide.model_dump(), "number": item.number, "name": item.name, "points": "；".join(guide.points)}
+        elif bureau == CITY:
+            points = "；".join(point.wording for point in registers.guide(session, item.id or 0))
+            yield {"number": item.number, "name": item.name, "basis": item.legal_basis, "points": points}
 
 
 def _inspector_row(session: Session, row: Inspector, person: Person) -> dict[str, object]:

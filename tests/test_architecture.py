@@ -56,6 +56,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "handlers.classes",
         "handlers.unlicensed",
         "handlers.rounds",
+        "handlers.rulebooks",
         "handlers.staffing",
         "handlers.statistics",
         "handlers.tip_inspections",

@@ -72,6 +72,8 @@ NUMBERS_THAT_COUNT_NOTHING = {
     "plan.year": "a year",
     "inspection.batch": "counts from 1",
     "classmatrix.version": "counts from 1",
+    "guide.version": "first, second …",
+    "rulebook.version": "first, second …",
     "list_version.version": "first, second …",
     "serial.last": "the number given last",
     "attempt.number": "first, second …",

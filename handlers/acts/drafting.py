@@ -2,12 +2,13 @@
 
 from dataclasses import asdict
 
-from handlers.acts import listing
+from handlers.acts import guiding, listing
 from handlers.acts.finding import key
 from handlers.acts.registering import Report
 from handlers.context import Context
 from handlers.documents.columns import Reading, RowError, cell_of
 from handlers.documents.registers import ItemRow
+from handlers.documents.sheets import read_cell
 from handlers.errors import HandlerError
 from handlers.rules.districts import CITY
 from handlers.rules.item_lists import COMPARED, changes, next_number
@@ -72,7 +73,10 @@ def missing(context: Context, draft: ItemDraft) -> list[str]:
     before = present_row(context, draft.item_number)
     if before is not None and not changes(before, draft.texts, listing.SAYS_NOTHING):
         return ["与现行清单不同的内容"]
-    return [listing.COLUMNS[field].name for field in NEEDED if not draft.texts.get(field)]
+    kept = read_cell(listing.COLUMNS["content"], draft.texts.get("content", ""))
+    dropped = [wording for wording in guiding.city_points(context.session, draft.bureau_code, draft.item_number) if wording not in kept]
+    lacking = [listing.COLUMNS[field].name for field in NEEDED if not draft.texts.get(field)]
+    return lacking + [f"市级要点“{listing.brief(wording)}”" for wording in dropped]
 
 
 def unanswered(draft: ItemDraft) -> str | None:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handlers.acts import approving, framing, listing
+from handlers.acts import approving, framing, guiding, listing
 from handlers.acts.finding import item_of, key
 from handlers.acts.stages import advance
 from handlers.context import BEIJING, Context
@@ -25,6 +25,7 @@ def freeze(round_id: int, context: Context, reason: str = "") -> None:
     round_ = round_queries.locked_round(context.session, round_id)
     advance(round_, Stage.CEREMONY, {Stage.AWAITING_APPROVAL, Stage.CEREMONY}, "冻结名单")
     listing.may_draw(item_of(context, round_))
+    guiding.settle(context.session, round_, item_of(context, round_).number)
     plan = framing.plan(context, round_, item_of(context, round_))
     if not plan.candidates:
         raise NoCandidates(item=item_of(context, round_).name, area="本次范围内", reasons=f"名录在提交后有变化；{plan.why_none()}")

@@ -8,6 +8,7 @@ from typing import Any
 
 from sqlmodel import Session
 
+from handlers.acts import guiding
 from handlers.documents.columns import Column, cell_of
 from handlers.documents.register_sheets import ITEMS
 from handlers.documents.sheets import read_cell
@@ -104,7 +105,7 @@ def since_last(session: Session, version: ListVersion) -> tuple[Difference, ...]
     return differences(before.rows, version.rows) if before else ()
 
 
-def apply(session: Session, draft: ItemDraft, today: date) -> None:
+def apply(session: Session, draft: ItemDraft, edition: Edition, today: date) -> None:
     """Bring an agreed draft into the list; an item that is retired stays for the rounds that were drawn from it."""
     item = registers.own_items(session, draft.bureau_code).get(draft.item_number)
     values = values_of(draft.texts)
@@ -117,8 +118,10 @@ def apply(session: Session, draft: ItemDraft, today: date) -> None:
         item.law_checked_on = today
     session.add(item)
     session.flush()
-    registers.replace_guide(session, item.id or 0, read_cell(COLUMNS["content"], draft.texts.get("content", "")))
+    points = read_cell(COLUMNS["content"], draft.texts.get("content", ""))
+    registers.replace_guide(session, item.id or 0, points)
     session.flush()
+    guiding.follow_list(session, draft.bureau_code, item.number, guiding.Told({}, points, draft.drafted_by, edition.published_at))
 
 
 def make_version(session: Session, bureau_code: str, edition: Edition) -> ListVersion:

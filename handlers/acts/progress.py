@@ -50,6 +50,7 @@ def progress(context: Context, round_: Round) -> Card:
         "性质": round_.kind.label,
         "区域": short_name(round_.district) if round_.district else "全市",
         "清单": round_.list_number or "未留版本",
+        "指引": round_.guide_versions or "未留版本",
         "环节": round_.stage.label,
         "发起": f"{people.name_of(context.session, round_.initiator_id)} {round_.created_at.astimezone(BEIJING):%m-%d %H:%M}",
     }

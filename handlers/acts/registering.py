@@ -7,12 +7,13 @@ from typing import Any, TypeVar
 
 from sqlmodel import Session
 
-from handlers.acts import listing
+from handlers.acts import guiding, listing
 from handlers.documents.columns import Reading, RowError, Sheet
-from handlers.documents.register_sheets import INSPECTORS, ITEMS, TARGETS
-from handlers.documents.registers import InspectorRow, ItemRow, TargetRow, read_inspectors, read_items, read_targets
+from handlers.documents.register_sheets import GUIDES, INSPECTORS, ITEMS, TARGETS
+from handlers.documents.registers import GuideRow, InspectorRow, ItemRow, TargetRow, read_guides, read_inspectors, read_items, read_targets
 from handlers.rules.districts import CITY, DISTRICTS, short_name
-from storage.queries import people, registers
+from storage.queries import guides, people, registers
+from storage.queries.people import Actor
 from storage.tables.people import Person
 from storage.tables.registers import Inspector, Item
 from storage.vocabulary import Role
@@ -59,6 +60,8 @@ class Import:
     bureau_code: str
     now: datetime
     told: Callable[[int, int], None] = lambda done, total: None  # noqa: ARG005 - whoever doesn't listen
+    actor: Actor | None = None
+    """Who imports; None for the command line."""
 
 
 def _keep_items(order: Import, reading: Reading[ItemRow]) -> Report:
@@ -92,6 +95,32 @@ def _keep_items(order: Import, reading: Reading[ItemRow]) -> Report:
         edition = listing.Edition(on, address, None, order.now)
         listing.make_version(order.session, order.bureau_code, edition)
     return Report(counts[0], counts[1], counts[2], checked)
+
+
+def _keep_guides(order: Import, reading: Reading[GuideRow]) -> Report:
+    """Keep a new version of each guide that says something new; sections keep the guides of their own items, 二(四)."""
+    listed = {item.number: item for item in registers.items(order.session, registers.upwards(order.session, order.bureau_code))}
+    faults, counts = [], [0, 0, 0]
+    for row in reading.entries:
+        item = listed.get(row.number)
+        if item is None:
+            faults.append(RowError(row.row_number, "事项编号", f"清单里没有“{row.number}”"))
+        elif not _may_guide(order.actor, item):
+            section = people.section_name(order.session, item.section_id)
+            faults.append(RowError(row.row_number, "事项编号", f"{row.number} 的指引由{section}制定"))
+        else:
+            is_new = not guides.versions(order.session, order.bureau_code, row.number)
+            texts = {field: getattr(row, field) for field in guiding.TEXTS}
+            told = guiding.Told(texts, row.points, order.actor.person_id if order.actor else None, order.now)
+            counts[(0 if is_new else 1) if guiding.keep(order.session, order.bureau_code, row.number, told) else 2] += 1
+    return Report(counts[0], counts[1], counts[2], reading.with_errors(faults))
+
+
+def _may_guide(actor: Actor | None, item: Item) -> bool:
+    """Whether somebody may write an item's guide: the section that has it, 法规科, or a county for itself."""
+    if actor is None or actor.bureau_code != item.bureau_code or actor.holds(Role.LEGAL, Role.ADMIN):
+        return True
+    return item.section_id in (None, actor.section_id)
 
 
 def _keep_targets(order: Import, reading: Reading[TargetRow]) -> Report:
@@ -182,11 +211,13 @@ def _chunks(rows: Sequence[T]) -> Iterator[Sequence[T]]:
 REGISTERS: dict[str, Register] = {
     "items": Register("抽查事项清单", ITEMS, read_items, _keep_items),
     "targets": Register("检查对象名录库", TARGETS, read_targets, _keep_targets),
+    "guides": Register("工作指引", GUIDES, read_guides, _keep_guides),
     "inspectors": Register("执法检查人员名录库", INSPECTORS, read_inspectors, _keep_inspectors),
 }
 NAMES: dict[str, Iterable[str]] = {
     "items": ("抽查事项", "事项", "清单", "抽查事项清单"),
     "targets": ("检查对象", "对象", "企业", "检查对象名录库", "名录"),
+    "guides": ("工作指引", "指引"),
     "inspectors": ("检查人员", "人员", "执法人员", "执法检查人员", "执法检查人员名录库"),
 }
 

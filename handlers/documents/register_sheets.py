@@ -74,6 +74,29 @@ ITEMS = Sheet(
     key=("number", "name"),
 )
 
+GUIDES = Sheet(
+    "工作指引",
+    (
+        Column("事项编号", "number", True, "与抽查事项清单的编号一致", "SW-017", parse=cells.short(40)),
+        Column("事项名称", "name", hint="便于核对, 以编号为准", example="成品油零售经营企业监督检查", width=36),
+        Column("检查内容", "content", True, "检查哪些方面", "经营资质、购销台账、计量和质量", width=40),
+        Column("检查方法", "method", True, "怎样检查", "查阅证照和台账, 现场查看, 询问", width=40),
+        Column("检查依据", "basis", True, "法律法规规章名称和条款", "《成品油市场管理办法》第三十条", width=40),
+        Column("工作要求", "requirements", True, "人员、程序、留痕等要求", "两人以上, 出示证件, 逐项记录", width=40),
+        Column(
+            "检查要点",
+            "points",
+            True,
+            "用；分隔, 录入时逐项作答; 县局只填增加的要点",
+            "证照是否有效；台账是否完整",
+            parse=cells.points,
+            empty=(),
+            width=50,
+        ),
+    ),
+    key=("number",),
+)
+
 TARGETS = Sheet(
     "检查对象名录库",
     (

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any, TypeVar
 
 from handlers.documents.columns import Reading, Row, RowError, Sheet
-from handlers.documents.register_sheets import INSPECTORS, ITEMS, TARGETS
+from handlers.documents.register_sheets import GUIDES, INSPECTORS, ITEMS, TARGETS
 from handlers.documents.sheets import Table, read_rows, write_table
 from storage.vocabulary import CreditClass, ItemKind, Method, RiskLevel, TargetKind, TargetStatus
 
@@ -33,6 +33,20 @@ class ItemRow:
     disclosed_on: date | None
     disclosed_at: str
     law_checked_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class GuideRow:
+    """One item's guide (工作指引) as the file gives it; `points` is the checklist of the record."""
+
+    row_number: int
+    number: str
+    name: str
+    content: str
+    method: str
+    basis: str
+    requirements: str
+    points: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +91,12 @@ class InspectorRow:
 def read_items(content: bytes, today: date) -> Reading[ItemRow]:
     """Read a file of 抽查事项清单; raises UnreadableSheet."""
     return _typed(read_rows(ITEMS, content), ItemRow, lambda values: _item_faults(values, today))
+
+
+def read_guides(content: bytes, today: date) -> Reading[GuideRow]:
+    """Read a file of 工作指引; raises UnreadableSheet."""
+    del today  # the readers are called alike
+    return _typed(read_rows(GUIDES, content), GuideRow, lambda _: iter(()))
 
 
 def read_targets(content: bytes, today: date) -> Reading[TargetRow]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from handlers.rules.districts import find_district
 from handlers.speech import commands as c
 from handlers.speech.class_commands import ShowClasses
-from handlers.speech.list_commands import CheckLaw, DraftItem, ListItemDrafts, ListVersions, PublishList, ShowDifferences
+from handlers.speech.list_commands import CheckLaw, DraftItem, ListItemDrafts, ListVersions, PublishList, ShowDifferences, ShowRulebook
 from handlers.speech.numbers import find_request
 from handlers.speech.oversight_commands import ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
@@ -111,6 +111,7 @@ PHRASES = (
     Phrase("分类", "各类对象的比例、频次、权重", "分类 成品油零售", _with(ShowClasses), ("分类监管",)),
     Phrase("清单", "查抽查事项；起草、公布、版本、差异、核对", "清单 成品油", _items),
     Phrase("指引", "事项的检查要点和依据", "指引 拍卖", _with(c.ShowGuide)),
+    Phrase("细则", "抽查工作细则", "细则 公示", _with(ShowRulebook), ("工作细则",)),
     Phrase("对象", "查检查对象", "对象 加油站", _with(c.FindTargets)),
     Phrase("人员", "查执法检查人员", "人员 红塔区", _with(c.FindInspectors)),
     Phrase("统计", "抽查情况的数字和图表", "统计 2026上半年", _with(ShowStatistics)),

@@ -1,4 +1,4 @@
-"""Name what can be asked about the item list (清单的指令), 二(一)."""
+"""Name what can be asked about the item list and the rulebook (清单、细则的指令), 二(一), 二(四)."""
 
 from handlers.speech.verbs import Command, command
 
@@ -99,3 +99,10 @@ class CheckLaw(Command):
 
     item: str = ""
     verdict: str | None = None
+
+
+@command("show_rulebook")
+class ShowRulebook(Command):
+    """细则 [关键字]."""
+
+    keyword: str = ""

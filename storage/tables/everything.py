@@ -2,7 +2,21 @@
 
 from sqlmodel import SQLModel
 
-from storage.tables import approvals, classes, conversation, inspections, lists, people, plans, publications, registers, rounds, tips, trace
+from storage.tables import (
+    approvals,
+    classes,
+    conversation,
+    guides,
+    inspections,
+    lists,
+    people,
+    plans,
+    publications,
+    registers,
+    rounds,
+    tips,
+    trace,
+)
 
-TABLES = (approvals, classes, conversation, inspections, lists, people, plans, publications, registers, rounds, tips, trace)
+TABLES = (approvals, classes, conversation, guides, inspections, lists, people, plans, publications, registers, rounds, tips, trace)
 METADATA = SQLModel.metadata

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
-from storage.columns import key_of, text, word
+from storage.columns import json, key_of, text, word
 from storage.vocabulary import AssignmentOrigin, AttemptState, Certainty, Method, RoundKind, Stage
 
 
@@ -25,6 +25,8 @@ class Round(SQLModel, table=True):
     section_id: int | None = key_of("section.id", default=None)
     item_id: int = key_of("item.id")
     list_number: str = ""
+    points: list[str] | None = json(default=None, nullable=True)
+    guide_versions: str = ""
     kind: RoundKind = word(RoundKind, default=RoundKind.RANDOM)
     reason: str = text(default="")
     district: str = ""

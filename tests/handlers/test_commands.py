@@ -87,6 +87,7 @@ STORED = (  # verbs that stand on cards in people's chats: a new one may be adde
     "run_draw",
     "send_back",
     "show_guide",
+    "show_rulebook",
     "show_photos",
     "show_progress",
     "show_proof",
@@ -103,7 +104,13 @@ TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=20)
 
 def values(kind: Any) -> st.SearchStrategy[Any]:
     """Any value that a field of this type may hold."""
-    known = {int: st.integers(0, 2**31), str: TEXTS, bool | None: st.none() | st.booleans(), int | None: st.none() | st.integers(0, 2**31), str | None: st.none() | TEXTS}
+    known = {
+        int: st.integers(0, 2**31),
+        str: TEXTS,
+        bool | None: st.none() | st.booleans(),
+        int | None: st.none() | st.integers(0, 2**31),
+        str | None: st.none() | TEXTS,
+    }
     return known[kind]
 
 

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from handlers.speech import commands as c
 from handlers.speech.class_commands import ShowClasses
 from handlers.speech.grammar import BY_WORD, PHRASES, Phrase, read, read_word
+from handlers.speech.list_commands import ShowRulebook
 from handlers.speech.oversight_commands import ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
@@ -33,6 +34,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "分类 成品油零售": ShowClasses("成品油零售"),
     "清单 成品油": c.FindItems("成品油"),
     "指引 拍卖": c.ShowGuide("拍卖"),
+    "细则 公示": ShowRulebook("公示"),
     "对象 加油站": c.FindTargets("加油站"),
     "人员 红塔区": c.FindInspectors("红塔区"),
     "统计 2026上半年": ShowStatistics("2026上半年"),

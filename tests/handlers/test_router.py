@@ -92,6 +92,7 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "check_law": "officer chief legal",
     "find_items": EVERYBODY,
     "show_guide": EVERYBODY,
+    "show_rulebook": EVERYBODY,
     "find_targets": "officer chief legal inspector",
     "find_inspectors": "officer chief legal",
     "show_photos": PREPARES,
