@@ -132,7 +132,9 @@ def make(revision_id: int, context: Context) -> str:
     if revision.part == OUTCOMES:
         adjust_follow_ups(context, round_, inspection)
     objecting.settle(context, publication)
-    _renew_card(context, round_)
+    if publication.state is PublicationState.DUE:
+        _renew_card(context, round_)
+    publishing.close_if_done(context, round_)
     name = revision.before[TARGET]
     context.outbox.put(say(f"“{name}”的公示{revision.kind.label}已经{context.actor.name}同意，现已生效。"), [revision.asked_by])
     return f"公示{revision.kind.label}已生效，前后两个版本都留存。"
@@ -260,7 +262,7 @@ def _ask(context: Context, round_: Round, revision: Revision, change: dict[str, 
     name = revision.before[TARGET]
     but = frozenset({context.actor.person_id})
     approvers = people.chiefs_for(context.session, round_.bureau_code, round_.section_id, but)
-    fields = {"任务": round_.number, "对象": name, **change}
+    fields = {"任务": round_.number, "对象": name, **change, "同意以后": "公示网站写明日期和理由，请一并核对理由里没有个人信息"}
     title = f"公示{revision.kind.label}待审批 {name}"
     request = approving.Request(Subject.REVISION, key(revision), round_.bureau_code, title, approvers, fields, key(round_), revision.reason)
     approving.ask(context, request)
@@ -284,9 +286,6 @@ def _correct(context: Context, publication: Publication, inspection: Inspection,
 
 
 def _renew_card(context: Context, round_: Round) -> None:
-    """Where the round still waits for publication, show anew what will be public."""
-    if round_.stage is not Stage.PUBLISHING:
-        return
+    """Show anew what will be public."""
     context.outbox.settle(f"round:{round_.id}:publication", f"{context.moment} 有新的公示卡片")
     context.outbox.put(publishing.publication_card(context, round_), owners(context, round_))
-    publishing.close_if_done(context, round_)

@@ -93,5 +93,5 @@ def result_line(row: Publication, round_: Round) -> ResultLine:
 def _revision_lines(session: Session, row: Publication) -> tuple[RevisionLine, ...]:
     """Return what became of a record after its publication, without anybody's name or number."""
     made = queries.revisions(session, row.id or 0)
-    names = queries.names_of_people(session) if made else []
+    names = [*queries.names_of_people(session), *queries.names_at_target(session, row.id or 0)] if made else []
     return tuple(RevisionLine(day(one.decided_at), one.kind.label, one.part, mask_text(one.reason, names)) for one in made)

@@ -3,7 +3,7 @@
 from collections import Counter
 
 from handlers.acts.clocks import clocks
-from handlers.acts.duties import due_line, duties_in
+from handlers.acts.duties import Duty, due_line, duties_in
 from handlers.acts.finding import item_of, key, short
 from handlers.context import BEIJING, Context
 from handlers.rules.districts import short_name
@@ -16,7 +16,7 @@ from storage.queries import rounds as round_queries
 from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentOrigin, AttemptState, Role, Stage
 
-LAST_ACTS = 6
+LAST_ACTS, MOST_WAITING = 6, 6
 ACTS = {
     "round_drafted": "发起",
     "round_opened": "决定立即检查",
@@ -44,7 +44,6 @@ def summary(context: Context, round_: Round) -> str:
 def progress(context: Context, round_: Round) -> Card:
     """Return the progress card of one round."""
     inspections = inspection_queries.of_round(context.session, key(round_))
-    waiting = duties_in(context, key(round_))
     fields = {
         "事项": item_of(context, round_).name,
         "性质": round_.kind.label,
@@ -57,12 +56,19 @@ def progress(context: Context, round_: Round) -> Card:
     if inspections:
         counted = Counter(row.state.label for row in inspections)
         fields["检查"] = "、".join(f"{label} {count}" for label, count in counted.items())
-    for duty in waiting[:4]:
-        names = "、".join(people.names(context.session, list(duty.holders)).values())
-        fields[f"在{names}手里"] = f"{duty.title}，{due_line(context, duty)}"
+    fields |= _in_whose_hands(context, duties_in(context, key(round_)))
     fields |= clocks(context, round_)
     trail = _trail(context, round_)
     return Card(f"进度 {round_.number}", "\n".join(["留痕：", *trail[-LAST_ACTS:]]), fields, _buttons(context, round_))
+
+
+def _in_whose_hands(context: Context, waiting: list[Duty]) -> dict[str, str]:
+    """Return by holders what waits, the most urgent first, so that nobody's second duty hides the first."""
+    held: dict[str, list[str]] = {}
+    for duty in waiting[:MOST_WAITING]:
+        names = "、".join(people.names(context.session, list(duty.holders)).values())
+        held.setdefault(f"在{names}手里", []).append(f"{duty.title}，{due_line(context, duty)}")
+    return {who: "；".join(what) for who, what in held.items()}
 
 
 def _trail(context: Context, round_: Round) -> list[str]:

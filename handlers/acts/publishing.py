@@ -57,10 +57,10 @@ def _remark(context: Context, publication: Publication, *, is_masked: bool) -> s
 
 
 def close_if_done(context: Context, round_: Round) -> None:
-    """Close the round once no result waits any more."""
+    """Close the round once no result waits any more; a closed one stays so."""
     done = (PublicationState.PUBLISHED, PublicationState.WITHHELD, PublicationState.WITHDRAWN)
     context.session.flush()
-    if all(row.state in done for row in publication_queries.of_round(context.session, key(round_))):
+    if round_.stage is Stage.PUBLISHING and all(row.state in done for row in publication_queries.of_round(context.session, key(round_))):
         round_.stage = Stage.CLOSED
         context.session.add(round_)
         context.ledger.write("round_closed", f"round:{round_.id}", number=round_.number)

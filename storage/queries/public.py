@@ -141,6 +141,17 @@ def names_of_people(session: Session) -> list[str]:
     return list(session.exec(select(Person.name)))
 
 
+def names_at_target(session: Session, publication_id: int) -> list[str]:
+    """Return the natural persons known at the target of a result, to hide them where somebody typed one."""
+    question = (
+        select(Target.legal_person, Target.contact)
+        .join(Inspection, col(Inspection.target_id) == col(Target.id))
+        .join(Publication, col(Publication.inspection_id) == col(Inspection.id))
+        .where(Publication.id == publication_id)
+    )
+    return [name for row in session.exec(question) for name in row if name]
+
+
 def results(session: Session, keyword: str, part: Slice) -> list[tuple[Publication, Round]]:
     """Return published results whose firm has every word in its name, or a word as its code; the newest first."""
     question = (

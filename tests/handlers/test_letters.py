@@ -8,7 +8,17 @@ from xml.sax.saxutils import unescape
 import docx
 import pytest
 
-from handlers.documents.letters import InspectorFacts, NoticeFacts, PointFacts, RecordFacts, notice, record
+from handlers.documents.letters import (
+    AnnouncedResult,
+    AnnouncementFacts,
+    InspectorFacts,
+    NoticeFacts,
+    PointFacts,
+    RecordFacts,
+    announcement,
+    notice,
+    record,
+)
 from storage.vocabulary import Method
 
 INSPECTORS = (InspectorFacts("杨丽", "25340200001"), InspectorFacts("张伟", "25340200002"))
@@ -51,6 +61,19 @@ RECORD = RecordFacts(
     inspectors=INSPECTORS,
 )
 
+ANNOUNCEMENT = AnnouncementFacts(
+    bureau="玉溪市商务局",
+    item="成品油零售经营企业监督检查",
+    round_number="530400-2026-0003",
+    opening="按照“双随机、一公开”监管要求抽查 2 户，结果公示如下：",
+    rows=(
+        AnnouncedResult("玉溪某加油站有限公司", "91530402MA6K0A1BXF", "2026-11-26", "未发现问题", "2026-12-03 更正检查结果"),
+        AnnouncedResult("玉溪另一加油站", "92530402030029664B", "2026-11-27", "发现问题待后续处理"),
+    ),
+    notes=("另有 1 户依法不予公示。",),
+    issued_on="2026年12月4日",
+)
+
 
 def text_of(paper):
     """Return all that the Word file says."""
@@ -67,7 +90,7 @@ def texts_in(facts):
             yield from texts_in(part) if hasattr(part, "__dataclass_fields__") else (part,)
 
 
-@pytest.mark.parametrize(("paper", "facts"), [(notice, NOTICE), (record, RECORD)])
+@pytest.mark.parametrize(("paper", "facts"), [(notice, NOTICE), (record, RECORD), (announcement, ANNOUNCEMENT)])
 def test_every_fact_stands_in_the_paper_and_no_mark_of_the_template_is_left(paper, facts):
     said = text_of(paper(facts))
     assert [text for text in texts_in(facts) if text not in said] == []
@@ -96,6 +119,6 @@ def test_nothing_in_a_name_breaks_the_paper(name):
 
 
 def test_the_papers_are_set_in_fangsong():
-    for paper in (notice(NOTICE), record(RECORD)):
+    for paper in (notice(NOTICE), record(RECORD), announcement(ANNOUNCEMENT)):
         with zipfile.ZipFile(BytesIO(paper)) as package:
             assert 'w:eastAsia="仿宋"' in unescape(package.read("word/document.xml").decode())

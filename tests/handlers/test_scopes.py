@@ -8,10 +8,11 @@ import pytest
 from sqlmodel import Session, select
 
 from handlers.speech import commands as c
+from handlers.speech import publication_commands as u
 from storage.tables.approvals import Addressee, Approval
 from storage.tables.inspections import Assignment, Inspection
-from storage.tables.people import Person
-from storage.tables.publications import FollowUp
+from storage.tables.people import Grant, Person
+from storage.tables.publications import FollowUp, Objection, Publication
 from storage.tables.registers import Item, Target
 from storage.tables.rounds import Attempt, Contribution, Round
 from storage.vocabulary import (
@@ -24,6 +25,8 @@ from storage.vocabulary import (
     InspectionState,
     Measure,
     Method,
+    ObjectionState,
+    PublicationState,
     Role,
     Stage,
     Subject,
@@ -44,6 +47,8 @@ class Affairs:
     assignment: int
     inspection: int
     follow_up: int
+    publication: int
+    objection: int
 
 
 @pytest.fixture
@@ -109,9 +114,19 @@ def _arrange(session: Session, desk: Desk) -> Affairs:
         inspection_id=inspection.id, bureau_code=CITY, measure=Measure.CASE_OPENED, state=FollowUpState.CLOSED, due_by=today,
         certainty=Certainty.FIRM, opened_at=now,
     )  # fmt: skip
-    session.add_all([*places, follow_up])
+    publication = Publication(
+        inspection_id=inspection.id, state=PublicationState.PUBLISHED, publish_by=today, certainty=Certainty.FIRM, published_at=now,
+        record={"检查对象": target.name, "检查结果": "未发现问题"},
+    )  # fmt: skip
+    session.add_all([*places, follow_up, publication])
     session.flush()
-    ids = (city.id, county.id, approval.id, attempt.id, places[0].id, inspection.id, follow_up.id)
+    objection = Objection(
+        publication_id=publication.id, wording="台账在总公司", registered_by=who["own"], registered_at=now, state=ObjectionState.OPEN,
+        answer_by=today, certainty=Certainty.FIRM,
+    )  # fmt: skip
+    session.add(objection)
+    session.flush()
+    ids = (city.id, county.id, approval.id, attempt.id, places[0].id, inspection.id, follow_up.id, publication.id, objection.id)
     return Affairs(*(identifier or 0 for identifier in ids))
 
 
@@ -186,6 +201,29 @@ def test_a_follow_up_is_closed_by_the_section_of_its_round(desk: Desk, affairs: 
     for account in ("other-section", "county"):
         assert OUT_OF_SCOPE in desk.gives(account, c.CloseFollowUp(affairs.follow_up, "玉商罚〔2026〕1号")).refusals[0]
     assert desk.gives("own", c.CloseFollowUp(affairs.follow_up, "玉商罚〔2026〕1号")).refusals == []
+
+
+def test_a_result_is_corrected_and_defended_by_the_section_of_its_round(desk: Desk, affairs: Affairs) -> None:
+    """Neither another section nor a county corrects, takes down or answers for the market section's result."""
+    given = (u.ReviseResult(affairs.publication), u.WithdrawResult(affairs.publication), u.AnswerObjection(affairs.objection))
+    for command in given:
+        for account in ("other-section", "county", "other-county"):
+            assert OUT_OF_SCOPE in desk.gives(account, command).refusals[0]
+        assert desk.gives("own", command).refusals == []
+
+
+def test_an_objection_is_not_answered_by_whoever_inspected(desk: Desk, affairs: Affairs) -> None:
+    """Nobody judges what they found themselves, whatever other role they hold."""
+
+    def promote(session: Session) -> None:
+        member = session.get_one(Person, desk.context("member", session).actor.person_id)
+        own = desk.context("own", session).actor
+        member.bureau_code, member.section_id = own.bureau_code, own.section_id
+        session.add_all([member, Grant(person_id=member.id, role=Role.OFFICER)])
+
+    desk.writes(promote)
+    answer = desk.gives("member", u.AnswerObjection(affairs.objection, "不成立", "现场核对过"))
+    assert "您参加了这次检查，不能答复" in answer.refusals[0]
 
 
 def test_a_round_out_of_reach_can_not_even_be_found(desk: Desk, affairs: Affairs) -> None:

@@ -67,6 +67,9 @@ def test_an_unanswered_objection_is_reminded_and_goes_to_the_chief(bureau: House
     assert "正在等待答复" in bureau.officer.last
     bureau.officer.taps("不成立").says("核实")
     assert "写具体" in bureau.officer.last
+    held = bureau.officer.says("取消").says("进度 1").last
+    assert "异议待答复" in held
+    assert "立案查处" in held
     bureau.clock("2026-12-07T08:30:00+08:00")
     assert "异议待答复" in bureau.officer.last
     assert "还剩 5 个工作日" in bureau.officer.last

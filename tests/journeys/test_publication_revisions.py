@@ -4,6 +4,7 @@ import pytest
 from sqlmodel import select
 
 from storage.tables.publications import FollowUp, Revision
+from storage.tables.registers import Target
 from tests.house import House
 
 SMALL = "抽查 成品油零售 1户 红塔区"
@@ -62,12 +63,16 @@ def test_nobody_agrees_to_their_own_correction(bureau: House, result: str) -> No
 def test_a_withdrawn_result_is_gone_but_its_reason_stays(bureau: House, result: str) -> None:
     """Neither list nor search shows it; its address says when and why, without its content."""
     firm = bureau.officer.says("更正 1").last["fields"]["检查对象"]
-    bureau.officer.taps("撤下").says("对象认错，电话 13808770001 已核实")
+    with bureau.reading() as session:
+        person = session.exec(select(Target.legal_person).where(Target.name == firm)).one()
+    assert len(person) > 1
+    bureau.officer.taps("撤下").says(f"对象认错，{person}电话 13808770001 已核实")
     bureau.chief.taps("同意")
     assert firm not in bureau.page("/public/results")
     page = bureau.page(result)
     assert "对象认错" in page
     assert "13808770001" not in page
+    assert person not in page
     assert firm not in page
     assert "已经撤下" in bureau.page(result.replace("results", "rounds").rsplit("-", 1)[0])
     with bureau.reading() as session:

@@ -33,7 +33,14 @@ def test_a_change_is_read_class_by_class():
 
 @pytest.mark.parametrize(
     ("typed", "said"),
-    [("", "没有写要调整哪一类"), ("30%", "没有写是哪一类"), ("C类", "没有写调整成什么"), ("C类 130%", "0% 到 100%"), ("C类 权重99", "权重应是"), ("C类 每年99次", "频次应是")],
+    [
+        ("", "没有写要调整哪一类"),
+        ("30%", "没有写是哪一类"),
+        ("C类", "没有写调整成什么"),
+        ("C类 130%", "0% 到 100%"),
+        ("C类 权重99", "权重应是"),
+        ("C类 每年99次", "频次应是"),
+    ],
 )
 def test_what_cannot_be_understood_is_said(typed, said):
     """Every refusal says what is wrong and shows how it's written."""
