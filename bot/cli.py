@@ -73,11 +73,17 @@ def migrate() -> None:
 
 
 @cli.command()
-def demo(once: Annotated[bool, typer.Option("--once", help="演示完就退出")] = False, port: int = 8080) -> None:
+def demo(
+    once: Annotated[bool, typer.Option("--once", help="演示完就退出")] = False,
+    port: int = 8080,
+    story: Annotated[str, typer.Option("--story", help="round：一次抽查；year：一年的工作")] = "round",
+) -> None:
     """用示例单位演示完整流程，然后继续提供服务。"""
-    from bot.demo.show import show
+    from bot.demo.show import STORIES, show
 
-    raise typer.Exit(asyncio.run(show(Path("var/demo"), port, once)))
+    if story not in STORIES:
+        _end(f"没有“{story}”这个故事，可填 {'、'.join(STORIES)}。")
+    raise typer.Exit(asyncio.run(show(Path("var/demo"), port, once, story)))
 
 
 @cli.command()

@@ -100,7 +100,7 @@ MAY_TAKE_CHANCES = {
     "bot/world.py": "the one place",
     "bot/delivery.py": "jitter of the waits between tries, and the name of its own lease",
     "bot/messengers/dingtalk/stream.py": "jitter of the waits between connections",
-    "bot/demo/show.py": "makes up the secrets of an installation that lives for one demonstration",
+    "bot/demo/opening.py": "makes up the secrets of an installation that lives for one demonstration",
     "bot/demo/firms.py": "made-up firms, from a constant seed",
     "bot/demo/names.py": "made-up names, from a constant seed",
     "bot/demo/staff.py": "made-up people, from a constant seed",

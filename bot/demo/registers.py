@@ -1,6 +1,7 @@
 """Make the sample registers as Excel files (示例一单两库): the same files every time, every firm made up, 二(一), 二(二)."""
 
 import csv
+from datetime import date
 from pathlib import Path
 
 from bot.demo.firms import Fields, Inventor, spread
@@ -14,11 +15,11 @@ from handlers.rules.districts import DISTRICTS, SHORT_NAMES
 ITEMS_FILE = Path(__file__).with_name("items.csv")
 
 
-def write_registers(folder: Path) -> dict[str, Path]:
-    """Write the three files into `folder` and return their paths under `items`, `targets`, `inspectors`."""
+def write_registers(folder: Path, today: date = date.max) -> dict[str, Path]:
+    """Write the three files into `folder`, as they stand `today`; returns their paths under `items`, `targets`, `inspectors`."""
     folder.mkdir(parents=True, exist_ok=True)
     registers = {
-        "items": (register_sheets.ITEMS, item_rows()),
+        "items": (register_sheets.ITEMS, item_rows(today)),
         "targets": (register_sheets.TARGETS, target_rows()),
         "inspectors": (register_sheets.INSPECTORS, inspector_rows()),
     }
@@ -38,10 +39,13 @@ def accounts() -> dict[str, str]:
     return {inspector.staff_number: inspector.person.account for inspector in INSPECTORS}
 
 
-def item_rows() -> list[Fields]:
-    """Return the items by field, as texts."""
+def item_rows(today: date = date.max) -> list[Fields]:
+    """Return the items by field, as texts; no law was checked after `today`."""
     with ITEMS_FILE.open(encoding="utf-8", newline="") as file:
-        return [dict(row) for row in csv.DictReader(file)]
+        rows: list[Fields] = [dict(row) for row in csv.DictReader(file)]
+    for row in rows:
+        row["law_checked_on"] = min(str(row["law_checked_on"]), today.isoformat())
+    return rows
 
 
 def inspector_rows() -> list[Fields]:

@@ -6,8 +6,10 @@ from io import BytesIO
 
 from PIL import Image
 
+from bot.demo.articles import Chapter
 from bot.demo.phones import Message, Phones, StoryBroken
 
+Act = Callable[[], Awaitable[None]]
 OFFICER, CHIEF, LEADER = "chen-jing", "liu-ming", "wang-zhiqiang"
 WITNESSES = ("sun-hui", "ma-jun")
 
@@ -21,26 +23,31 @@ class Story:
     names: dict[str, str] = field(default_factory=dict)
     number: str = ""
     firms: dict[str, list[str]] = field(default_factory=dict)
+    chapters: list[Chapter] = field(default_factory=list)
 
     async def play(self) -> None:
         """Play all acts in order; raises StoryBroken."""
         self.names = {row["person"]: row["name"] for row in await self.phones.list_phones()}
-        for title, act in self.acts():
-            self.tell(f"\n── {title} ──")
+        aloud = self.tell
+        for title, articles, act in self.acts():
+            aloud(f"\n── {title}（{'、'.join(articles)}）──")
+            self.chapters.append(Chapter(title, articles))
+            self.tell = _both(aloud, self.chapters[-1].lines.append)
             await act()
+        self.tell = aloud
 
-    def acts(self) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
-        """Return the acts with their titles."""
+    def acts(self) -> list[tuple[str, tuple[str, ...], Act]]:
+        """Return the acts with their titles and the articles that they show."""
         return [
-            ("一、预览：超过上限被拒绝，改为 5%", self.preview),
-            ("二、审批、冻结名单", self.approve),
-            ("三、摇号见证、抽取、匹配", self.draw),
-            ("四、回避与顺位替补", self.recuse),
-            ("五、接受任务、两人检查、录入", self.inspect),
-            ("六、审核", self.review),
-            ("七、公示", self.publish),
-            ("八、到期提醒与逾期督办", self.remind),
-            ("九、验证", self.verify),
+            ("一、预览：超过上限被拒绝，改为 5%", ("二(五)",), self.preview),
+            ("二、审批、冻结名单", ("二(五)",), self.approve),
+            ("三、摇号见证、抽取、匹配", ("二(五)",), self.draw),
+            ("四、回避与顺位替补", ("二(五)",), self.recuse),
+            ("五、接受任务、两人检查、录入", ("二(五)",), self.inspect),
+            ("六、审核", ("二(八)",), self.review),
+            ("七、公示", ("二(八)",), self.publish),
+            ("八、到期提醒与逾期督办", ("二(八)", "三(四)"), self.remind),
+            ("九、验证", ("二(五)",), self.verify),
         ]
 
     async def preview(self) -> None:
@@ -222,7 +229,7 @@ class Story:
             await self.tap(recorder, card, "违反商务部门相关规定")
             await self.tap(recorder, await self.hear(recorder, "还有其他结果吗"), "完成")
             await self.hear(recorder, "描述发现的问题")
-            await self.say(recorder, "购销台账缺少 2026 年 8 月至 10 月的记录")
+            await self.say(recorder, "购销台账缺少三个月的记录")
             await self.hear(recorder, "处理措施")
             await self.say(recorder, "现场制作笔录，要求限期提供台账")
         else:
@@ -249,3 +256,13 @@ def _photo() -> bytes:
     octets = BytesIO()
     Image.new("RGB", (640, 480), (120, 150, 180)).save(octets, "PNG")
     return octets.getvalue()
+
+
+def _both(first: Callable[[str], None], second: Callable[[str], None]) -> Callable[[str], None]:
+    """Return what tells both."""
+
+    def tell(line: str) -> None:
+        first(line)
+        second(line)
+
+    return tell

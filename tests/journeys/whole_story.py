@@ -1,6 +1,6 @@
 """The demonstration's story (示例流程), told once in bot/demo/story.py, on the phones of any house, 二(五), 二(八)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -40,6 +40,9 @@ class HousePhones:
                 return message
         raise StoryBroken(f"{person} 没有收到“{what}”")
 
+    async def catch_up(self, person: str) -> None:
+        self.read[person] = len(await self.messages(person))
+
     async def until(self, look: Callable[[], Awaitable[Found | None]], what: str) -> Found:
         if (found := await look()) is None:
             raise StoryBroken(what)
@@ -59,7 +62,12 @@ class HousePhones:
 def play(house: House) -> list[str]:
     """Play the story to its end, and return its transcript. Its phones never wait, so that it needs no loop of its own."""
     told: list[str] = []
-    with suppress(StopIteration):
-        Story(HousePhones(house), told.append).play().send(None)
-        raise AssertionError("a phone has waited")
+    without_waiting(Story(HousePhones(house), told.append).play())
     return told
+
+
+def without_waiting(playing: Coroutine[None, None, None]) -> None:
+    """Play to the end, where no phone ever waits."""
+    with suppress(StopIteration):
+        playing.send(None)
+        raise AssertionError("a phone has waited")
