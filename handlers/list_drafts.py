@@ -168,7 +168,7 @@ def submit_item_drafts(command: SubmitItemDrafts, context: Context) -> Card:
 
 
 def _add(command: DraftItem, context: Context) -> Card:
-    """Begin the draft of a new item with its name."""
+    """Begin the draft of a new item with its name; an item that was retired comes back under its old number."""
     if command.item is None:
         return Card(text="新事项叫什么？请输入对外公开的事项名称。", asks=Question(command, "item", back=DraftItem()))
     name = command.item.strip()
@@ -179,6 +179,10 @@ def _add(command: DraftItem, context: Context) -> Card:
     if same is not None:
         raise ItemIsListed(Button("修改事项", DraftItem(DraftKind.CHANGE.value, same.number)), item=name, number=same.number)
     section_id = context.actor.section_id if context.actor.bureau_code == CITY else None
+    retired = registers.retired_item(context.session, reach, name)
+    if retired is not None:
+        row = listing.row_of(context.session, retired)
+        return drafting.card(context, _kept(context, drafting.new(context, DraftKind.ADD, retired.number, row, section_id)))
     number = drafting.number_for(context)
     texts = {"number": number, "name": name, "section": people.section_name(context.session, section_id), "public_draw": "否"}
     draft = _kept(context, drafting.new(context, DraftKind.ADD, number, texts, section_id))

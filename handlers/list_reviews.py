@@ -5,7 +5,7 @@ from handlers.acts.finding import key
 from handlers.context import Context
 from handlers.errors import AlreadyDecided, HandlerError, OwnSubmission, TooShort
 from handlers.speech.cards import Button, Card, Question, say
-from handlers.speech.list_commands import ChangeItemDraft, PublishList, ReturnItem, ReviewItems, ShowItemDraft
+from handlers.speech.list_commands import ChangeItemDraft, ListItemDrafts, PublishList, ReturnItem, ReviewItems, ShowItemDraft
 from storage.queries import approvals as approval_queries
 from storage.queries import lists, people
 from storage.tables.approvals import Approval
@@ -49,7 +49,8 @@ def return_item(command: ReturnItem, context: Context) -> Card:
     reason = command.reason.strip()
     if len(reason) < LEAST_REASON:
         raise TooShort(what="退回的理由", least=LEAST_REASON)
-    _return(context, draft, reason)
+    _give_back(context, draft, reason)
+    _tell_drafter(context, [draft], reason, draft.drafted_by)
     note = f"{context.actor.name} {context.moment} 已退回 {draft.item_number}：{reason}"
     if not drafts:
         approving.withdraw(context, approval, note)
@@ -83,19 +84,35 @@ def agreed(approval: Approval, context: Context) -> str:
 
 def sent_back(approval: Approval, reason: str, context: Context) -> None:
     """Every draft that is left goes back with the same reason."""
+    by_drafter: dict[int, list[ItemDraft]] = {}
     for draft in lists.drafts_of_approval(context.session, key(approval)):
-        _return(context, draft, reason)
+        _give_back(context, draft, reason)
+        by_drafter.setdefault(draft.drafted_by, []).append(draft)
+    for drafter, drafts in by_drafter.items():
+        _tell_drafter(context, drafts, reason, drafter)
 
 
-def _return(context: Context, draft: ItemDraft, reason: str) -> None:
-    """Give a draft back into its drafter's hands, and tell them why."""
+def _give_back(context: Context, draft: ItemDraft, reason: str) -> None:
+    """Give a draft back into its drafter's hands."""
     draft.state, draft.objection, draft.approval_id = DraftState.SENT_BACK, reason, None
     context.session.add(draft)
     context.session.flush()
     context.ledger.write("item_draft_sent_back", drafting.subject_of(draft), item=draft.item_number, reason=reason)
-    buttons = (Button("修改草稿", ChangeItemDraft(key(draft))), Button("查看草稿", ShowItemDraft(key(draft))))
-    fields = {"事项": drafting.heading(draft), "退回人": context.actor.name, "理由": reason}
-    context.outbox.put(Card("清单草稿被退回", "请修改后重新提交审查。", fields, buttons, drafting.subject_of(draft)), [draft.drafted_by])
+
+
+def _tell_drafter(context: Context, drafts: list[ItemDraft], reason: str, drafter: int) -> None:
+    """Tell who drafted what came back and why, on one card."""
+    named = "；".join(drafting.heading(draft) for draft in drafts[: drafting.SHOWN])
+    fields = {
+        "事项": named + (f"等 {len(drafts)} 项" if len(drafts) > drafting.SHOWN else ""),
+        "退回人": context.actor.name,
+        "理由": reason,
+    }
+    buttons: tuple[Button, ...] = (Button("清单 草稿", ListItemDrafts()),)
+    if len(drafts) == 1:
+        buttons = (Button("修改草稿", ChangeItemDraft(key(drafts[0]))), Button("查看草稿", ShowItemDraft(key(drafts[0]))))
+    subject = drafting.subject_of(drafts[0]) if len(drafts) == 1 else ""
+    context.outbox.put(Card("清单草稿被退回", "请修改后重新提交审查。", fields, buttons, subject), [drafter])
 
 
 def _pending(context: Context, approval_id: int) -> Approval:

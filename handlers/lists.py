@@ -81,7 +81,9 @@ def list_versions(command: ListVersions, context: Context) -> Card:
     if version is None:
         raise NoSuchVersion(version=command.version, count=len(found))
     changed = listing.since_last(context.session, version)
-    fields = _facts(context, version) | {"与上一版相比": listing.counted(changed) if version.version > 1 else "第一版"}
+    compared = "与上一版相比" if version.version > 1 else "与市级清单相比"
+    is_first = version.version == 1 and version.based_on_id is None
+    fields = _facts(context, version) | ({} if is_first else {compared: listing.counted(changed)})
     file = Paper(f"抽查事项清单-{version.number}.xlsx", "list", key(version))
     return Card(f"清单第 {version.version} 版", _more(changed), fields | listing.told(changed, SHOWN), (), file=file)
 

@@ -30,6 +30,7 @@ class DraftUnderWay(HandlerError):
 
 def keep(context: Context, draft: ItemDraft) -> ItemDraft:
     """Keep a draft; one of the same item that is still in hand is replaced. Raises DraftUnderWay where it is out of hand."""
+    lists.hold(context.session, draft.bureau_code)
     known = lists.draft_of(context.session, draft.bureau_code, draft.item_number)
     if known is not None and known.state not in lists.IN_HAND:
         raise DraftUnderWay(Button("看草稿", ShowItemDraft(key(known))), item=known.texts.get("name", ""), state=known.state.label)
@@ -60,6 +61,7 @@ def new(context: Context, kind: DraftKind, number: str, texts: dict[str, str], s
 def number_for(context: Context) -> str:
     """Return the number of a new item of the actor's bureau: after its own, a county's apart from the city's."""
     bureau = context.actor.bureau_code
+    lists.hold(context.session, bureau)
     taken = [*registers.own_items(context.session, bureau), *lists.numbers_taken(context.session, bureau)]
     if bureau == CITY:
         return next_number(taken, "SW-")

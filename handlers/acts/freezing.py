@@ -24,7 +24,8 @@ def freeze(round_id: int, context: Context, reason: str = "") -> None:
     """Freeze who may be drawn and who may inspect, announce fingerprint and commitment, invite the witnesses."""
     round_ = round_queries.locked_round(context.session, round_id)
     advance(round_, Stage.CEREMONY, {Stage.AWAITING_APPROVAL, Stage.CEREMONY}, "冻结名单")
-    listing.may_draw(item_of(context, round_))
+    if round_queries.last_attempt(context.session, round_id) is None:  # a redraw goes on, whatever became of the item since
+        listing.may_draw(item_of(context, round_))
     guiding.settle(context.session, round_, item_of(context, round_).number)
     plan = framing.plan(context, round_, item_of(context, round_))
     if not plan.candidates:

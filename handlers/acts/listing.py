@@ -99,10 +99,12 @@ def deviations(session: Session, bureau_code: str) -> tuple[Difference, ...]:
 
 
 def since_last(session: Session, version: ListVersion) -> tuple[Difference, ...]:
-    """Return what a version changed against the one before it."""
+    """Return what a version changed against the one before it, a county's first against the city's on which it stands."""
     known = lists.versions(session, version.bureau_code)
     before = next((row for row in known if row.version < version.version), None)
-    return differences(before.rows, version.rows) if before else ()
+    if before is None and version.based_on_id is not None:
+        before = session.get_one(ListVersion, version.based_on_id)
+    return differences(before.rows, version.rows, SAYS_NOTHING if version.based_on_id is not None else ()) if before else ()
 
 
 def apply(session: Session, draft: ItemDraft, edition: Edition, today: date) -> None:

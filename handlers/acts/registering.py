@@ -12,7 +12,7 @@ from handlers.documents.columns import Reading, RowError, Sheet
 from handlers.documents.register_sheets import GUIDES, INSPECTORS, ITEMS, TARGETS
 from handlers.documents.registers import GuideRow, InspectorRow, ItemRow, TargetRow, read_guides, read_inspectors, read_items, read_targets
 from handlers.rules.districts import CITY, DISTRICTS, short_name
-from storage.queries import guides, people, registers
+from storage.queries import guides, lists, people, registers
 from storage.queries.people import Actor
 from storage.tables.people import Person
 from storage.tables.registers import Inspector, Item
@@ -99,6 +99,7 @@ def _keep_items(order: Import, reading: Reading[ItemRow]) -> Report:
 
 def _keep_guides(order: Import, reading: Reading[GuideRow]) -> Report:
     """Keep a new version of each guide that says something new; sections keep the guides of their own items, 二(四)."""
+    lists.hold(order.session, order.bureau_code)
     listed = {item.number: item for item in registers.items(order.session, registers.upwards(order.session, order.bureau_code))}
     faults, counts = [], [0, 0, 0]
     for row in reading.entries:

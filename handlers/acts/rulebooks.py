@@ -5,7 +5,7 @@ from handlers.errors import Refused
 from handlers.rules.districts import CITY
 from handlers.speech.cards import Button, Card
 from handlers.speech.list_commands import ShowRulebook
-from storage.queries import guides, people
+from storage.queries import guides, lists, people
 from storage.tables.guides import Rulebook
 from storage.vocabulary import Role
 
@@ -21,6 +21,7 @@ def keep(context: Context, file_name: str, medium: str, paragraphs: list[str]) -
     bureau = context.actor.bureau_code
     if bureau == CITY and not context.actor.holds(Role.LEGAL):
         raise NotYourRulebook
+    lists.hold(context.session, bureau)
     last = next(iter(guides.rulebooks(context.session, bureau)), None)
     if last is not None and last.paragraphs == paragraphs:
         return Card(text=f"与现行的第 {last.version} 版相同，没有变化。")

@@ -13,7 +13,7 @@ IN_HAND = (DraftState.OPEN, DraftState.SENT_BACK)
 
 
 def hold(session: Session, bureau_code: str) -> Bureau:
-    """Return the bureau; nobody else publishes a version of its list until this transaction ends."""
+    """Return the bureau; nobody else changes its list, its drafts or its guides until this transaction ends."""
     return session.get_one(Bureau, bureau_code, with_for_update=True)
 
 

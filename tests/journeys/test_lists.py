@@ -78,6 +78,19 @@ def test_one_item_is_sent_back_with_its_reason_and_the_others_go_on(bureau: Hous
     assert "第十四条" in bureau.legal.card_with("同意")
 
 
+def test_all_of_a_submission_is_sent_back_on_one_card(bureau: House) -> None:
+    """One reason for all of them, and each is in hand again."""
+    _drafts(bureau.officer)
+    _drafts(bureau.officer, "机动车拍卖活动检查")
+    bureau.officer.says("清单 草稿").taps("全部提交审查")
+    bureau.legal.taps("退回").says("与上位法不一致，请重新梳理")
+    (card,) = bureau.officer.titled("清单草稿被退回")
+    assert "SW-034" in card["fields"]["事项"]
+    assert "SW-035" in card["fields"]["事项"]
+    assert "2 份清单草稿被退回" in bureau.officer.says("待办").last
+    assert bureau.officer.says("清单 草稿").last.whole.count("与上位法不一致") == 2
+
+
 def test_every_version_is_kept_with_what_it_changed(bureau: House) -> None:
     """The version of before can still be read, and handed out as a file."""
     _agreed(bureau)
@@ -107,6 +120,7 @@ def test_a_county_changes_the_list_for_itself_and_the_difference_stays_visible(b
     bureau.legal.taps("同意")
     _publishes(county)
     assert "市级第 1 版" in county.last
+    assert "修改 1 项、停用 1 项" in county.last
     assert county.says("清单 SW-017").last["fields"]["类别"].endswith("比例上限 2%，已公开")
     assert "2%" not in bureau["zhang-rui"].says("清单 SW-017").last["fields"]["类别"]
     assert "已于 2026-11-23 从清单中停用" in county.says("抽查 SW-004 5%").last
@@ -114,6 +128,11 @@ def test_a_county_changes_the_list_for_itself_and_the_difference_stays_visible(b
     assert "→ 2%" in county.says("清单 差异").last.whole
     assert "修改 1 项、停用 1 项" in bureau.leader.says("清单 差异").last["fields"]["元江县"]
     assert "SW-004" in bureau.leader.says("清单 差异 元江").last.whole
+    county.says("清单 起草 预付卡备案和资金管理检查").taps("提交审查")
+    bureau.legal.taps("同意")
+    _publishes(county)
+    assert "SW-004" not in county.says("清单 差异").last.whole
+    assert "停用" not in county.says("抽查 SW-004 5%").last
     assert "→ 2%" in bureau.page("/public/items/SW-017")
     assert "元江县商务局" in bureau.page("/public/items")
 
