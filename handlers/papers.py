@@ -10,6 +10,7 @@ from sqlmodel import Session
 
 from handlers.acts import counting
 from handlers.acts.announcing import facts_of
+from handlers.acts.conduct_papers import write_conduct, write_late
 from handlers.acts.records import record_of
 from handlers.acts.registering import REGISTERS
 from handlers.acts.tracing import story_of
@@ -290,4 +291,6 @@ WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "trace": _trace,
     "preview": _preview,
     "announcement": _announcement,
+    "conduct": write_conduct,
+    "late": write_late,
 }

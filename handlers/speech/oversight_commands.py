@@ -22,3 +22,10 @@ class ShowStatistics(Command):
     """统计 [期间]."""
 
     period: str = ""
+
+
+@command("show_conduct")
+class ShowConduct(Command):
+    """履职 [人] [任务号]; without words what was not done in time."""
+
+    words: str = ""

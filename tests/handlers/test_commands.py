@@ -94,6 +94,7 @@ STORED = (  # verbs that stand on cards in people's chats: a new one may be adde
     "show_publication",
     "show_round_draft",
     "show_statistics",
+    "show_conduct",
     "show_trace",
     "start_round",
     "submit_record",
