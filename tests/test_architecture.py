@@ -134,6 +134,7 @@ CROSSROADS = {
     "handlers/acts/listing.py": "the list as rows, as versions and as duties",
     "handlers/acts/registering.py": "keeps three registers",
     "handlers/acts/conduct.py": "what one person did, from every table",
+    "handlers/acts/conduct_papers.py": "who did their duty and who was late, as papers",
     "handlers/acts/lateness.py": "what was late, from every table",
     "handlers/acts/duties.py": "one kind of duty from every table",
     "handlers/acts/framing.py": "gathers everything that a frame holds",

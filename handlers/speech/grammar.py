@@ -99,7 +99,7 @@ PHRASES = (
     Phrase("审批", "等我审批的事项", "审批", _alone(c.ListApprovals()), ("待审批",)),
     Phrase("进度", "任务进行到哪一步、在谁手里", "进度 3", _with(c.ShowProgress)),
     Phrase("留痕", "谁在什么时候做了什么", "留痕 3", _with(ShowTrace), ("全过程留痕",)),
-    Phrase("履职", "谁按时办了、谁没有按时", "履职 杨丽 3", _with(ShowConduct), ("问责",)),
+    Phrase("履职", "谁按时办了、谁没有按时", "履职 杨丽 3", lambda rest: ShowConduct(" ".join(rest.split())), ("问责",)),
     Phrase("录入", "录入检查情况", "录入 3", _with(c.RecordNext)),
     Phrase("公示", "公示检查结果", "公示 3", _with(c.ShowPublication)),
     Phrase("公告", "出公示公告（Word）", "公告 3", _with(Announce), ("公示公告",)),

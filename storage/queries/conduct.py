@@ -47,7 +47,7 @@ def delivery(session: Session, subject: str, person_id: int) -> tuple[SendState,
         .order_by(col(Outbox.id))
     )
     row = session.exec(question).first()
-    return None if row is None else (row[0], row[1])
+    return None if row is None else (SendState(row[0]), row[1])
 
 
 def reminders(session: Session, subject: str) -> list[tuple[Reminder, Person]]:
