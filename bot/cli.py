@@ -28,7 +28,7 @@ for name, group in GROUPS.items():
     cli.add_typer(group, name=name)
 console = Console(soft_wrap=True)
 
-Register = Annotated[str, typer.Argument(help="items 抽查事项 / targets 检查对象 / inspectors 检查人员")]
+Register = Annotated[str, typer.Argument(help="items 抽查事项 / targets 检查对象 / guides 工作指引 / inspectors 检查人员")]
 Bureau = Annotated[str, typer.Option(help="单位的行政区划代码，如 530400")]
 
 
@@ -287,7 +287,7 @@ def load_calendar(file: Path) -> None:
 def _known(name: str, registers: object) -> None:
     """End where the register's name isn't one of the three."""
     if name not in registers:  # type: ignore[operator]  # a mapping
-        _end(f"没有名为 {name} 的名录，可选：items、targets、inspectors。")
+        _end(f"没有名为 {name} 的名录，可选：items、targets、guides、inspectors。")
 
 
 def _settings() -> "Settings":

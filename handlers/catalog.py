@@ -80,7 +80,8 @@ def _guide(context: Context, item: Item) -> Card:
     }
     in_force = guides.in_force(context.session, reach, item.number)
     for guide in in_force:
-        fields |= _texts(guide, "" if guide.bureau_code == reach[-1] else f"（{short_name(guide.bureau_code)}补充）")
+        said = _texts(guide, "" if guide.bureau_code == reach[-1] else f"（{short_name(guide.bureau_code)}补充）")
+        fields |= {name: text for name, text in said.items() if text not in fields.values()}
     points = guiding.points(context.session, bureau, item.number)
     lines = [
         f"{place}. {wording}" + (f"（{short_name(code)}增加）" if code != reach[-1] and len(reach) > 1 else "")

@@ -1,5 +1,6 @@
 """Give an inspector a place in a team and tell them (派发检查任务), 二(五): the card, the partner, the notice."""
 
+from handlers.acts import guiding
 from handlers.acts.finding import item_of, key, short
 from handlers.acts.tipping import tip_of
 from handlers.context import Context
@@ -44,6 +45,8 @@ def offer(context: Context, round_: Round, inspection: Inspection, assignment: A
         "搭档": partners(context, inspection, assignment.person_id),
         "检查期限": inspection.inspect_by.isoformat(),
     }
+    if points := guiding.settle(context.session, round_, item.number):
+        fields["指引"] = f"{len(points)} 个要点，录入时逐项作答；发送“指引 {item.number}”查看方法和要求"
     if round_.batch_count > 1:
         fields["批次"] = f"第 {inspection.batch} 批，共 {round_.batch_count} 批"
     if round_.kind is RoundKind.TIP:

@@ -5,7 +5,7 @@ from handlers.errors import Refused
 from handlers.rules.districts import CITY
 from handlers.speech.cards import Button, Card
 from handlers.speech.list_commands import ShowRulebook
-from storage.queries import guides, lists, people
+from storage.queries import guides, lists
 from storage.tables.guides import Rulebook
 from storage.vocabulary import Role
 
@@ -40,6 +40,5 @@ def keep(context: Context, file_name: str, medium: str, paragraphs: list[str]) -
     context.session.add(book)
     context.session.flush()
     context.ledger.write("rulebook_kept", f"rulebook:{book.id}", version=version, file=file_name, medium=medium)
-    name = people.bureau_name(context.session, bureau)
-    text = f"{name}“{title}”第 {version} 版已起用，共 {len(paragraphs)} 段。已经开展的任务仍按开展时的版本。"
+    text = f"《{title}》第 {version} 版已起用，共 {len(paragraphs)} 段。已经开展的任务仍按开展时的版本。"
     return Card(text=text, buttons=(Button("细则", ShowRulebook()),))

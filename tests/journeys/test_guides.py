@@ -84,6 +84,7 @@ def test_a_county_adds_points_and_never_takes_one_away(bureau: House) -> None:
     county = bureau["feng-juan"]
     county.sends_file("指引.xlsx", _sheet(GUIDE | {"points": "边境运输手续是否齐全"}))
     assert _points(county) == ["批准证书是否有效", "购销台账是否完整", "边境运输手续是否齐全（元江县增加）"]
+    assert [name for name in county.last["fields"] if "元江县补充" in name] == []
     assert _points(bureau["zhang-rui"]) == ["批准证书是否有效", "购销台账是否完整"]
     county.says("清单 起草").taps("修改事项").says(ITEM).taps("检查内容").says("购销台账是否完整；加油机检定是否有效")
     assert "市级要点“批准证书是否有效”" in county.last
@@ -97,6 +98,7 @@ def test_a_round_keeps_the_guide_with_which_it_began(bureau: House) -> None:
     bureau.officer.sends_file("指引.xlsx", _sheet(GUIDE | {"points": "新增加的一点"}))
     assert _points(bureau.officer) == ["新增加的一点"]
     ((_, team),) = bureau.accepts_all().items()
+    assert "2 个要点" in team[0].titled("检查任务")[-1]["fields"]["指引"]
     team[0].says("待办").taps("开始录入").taps("现场检查")
     assert "1/2 批准证书是否有效" in team[0].last["text"]
     assert bureau.officer.says(f"进度 {number}").last["fields"]["指引"] == "指引第 1 版"
