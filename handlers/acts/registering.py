@@ -106,6 +106,10 @@ def _keep_guides(order: Import, reading: Reading[GuideRow]) -> Report:
         item = listed.get(row.number)
         if item is None:
             faults.append(RowError(row.row_number, "事项编号", f"清单里没有“{row.number}”"))
+        elif not (row.content or row.method or row.requirements) and item.bureau_code == order.bureau_code:
+            counts[2] += 1  # a line of the exported file that nobody has filled in
+        elif lacking := _lacking(row, order.bureau_code):
+            faults.append(RowError(row.row_number, "、".join(lacking), f"{row.number} 的指引缺{'、'.join(lacking)}"))
         elif not _may_guide(order.actor, item):
             section = people.section_name(order.session, item.section_id)
             faults.append(RowError(row.row_number, "事项编号", f"{row.number} 的指引由{section}制定"))
@@ -115,6 +119,14 @@ def _keep_guides(order: Import, reading: Reading[GuideRow]) -> Report:
             told = guiding.Told(texts, row.points, order.actor.person_id if order.actor else None, order.now)
             counts[(0 if is_new else 1) if guiding.keep(order.session, order.bureau_code, row.number, told) else 2] += 1
     return Report(counts[0], counts[1], counts[2], reading.with_errors(faults))
+
+
+def _lacking(row: GuideRow, bureau_code: str) -> list[str]:
+    """Return what a guide leaves out: the city's says all of it, 二(四); what a county adds may be points alone."""
+    wanted = {**guiding.TEXTS, "points": "检查要点"}
+    if bureau_code == CITY:
+        return [name for field, name in wanted.items() if not getattr(row, field)]
+    return [] if row.points or row.content or row.method or row.requirements else ["检查要点"]
 
 
 def _may_guide(actor: Actor | None, item: Item) -> bool:

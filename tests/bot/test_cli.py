@@ -68,14 +68,14 @@ def test_a_template_is_made_for_each_register(run: Run, tmp_path: Path, register
     assert read_grids(file.read_bytes())
 
 
-def test_an_unknown_register_is_answered_with_the_three(run: Run, tmp_path: Path) -> None:
+def test_an_unknown_register_is_answered_with_those_there_are(run: Run, tmp_path: Path) -> None:
     """Nobody has to look the words up."""
     for words in (
         ("template", "firms", "x.xlsx"),
         ("import", "firms", "x.xlsx", "--bureau", "530400"),
         ("export", "firms", "x.xlsx", "--bureau", "530400"),
     ):
-        assert "没有名为 firms 的名录，可选：items、targets、inspectors" in run(*words, code=2).output
+        assert "没有名为 firms 的名录，可选：items、targets、guides、inspectors" in run(*words, code=2).output
 
 
 def test_a_right_file_comes_in_and_coming_again_changes_nothing(run: Run, tmp_path: Path) -> None:

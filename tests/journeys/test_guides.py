@@ -6,6 +6,7 @@ from docx import Document
 
 from handlers.documents.register_sheets import GUIDES
 from handlers.documents.sheets import read_rows, write_rows
+from handlers.documents.workbooks import read_grids
 from tests.house import House, Phone
 
 ITEM = "SW-017"
@@ -61,9 +62,19 @@ def test_a_guide_comes_from_excel_and_is_read_in_the_chat(bureau: House) -> None
 
 def test_a_guide_comes_from_word(bureau: House) -> None:
     """Each begins with 事项编号; one that lacks a section is named, and costs no other one."""
-    whole = ("事项编号：SW-017", "一、检查内容", "经营资质", "二、检查方法：现场查看", "三、检查依据", "第三十条", "四、工作要求", "两人以上")
+    whole = (
+        "事项编号：SW-017",
+        "一、检查内容",
+        "经营资质",
+        "二、检查方法：现场查看",
+        "三、检查依据",
+        "第三十条",
+        "四、工作要求",
+        "两人以上",
+    )
     bureau.officer.sends_file(
-        "指引.docx", _word("成品油零售工作指引", *whole, "五、检查要点", "1. 证书是否有效", "2. 台账是否完整", "事项编号：SW-004", "检查内容")
+        "指引.docx",
+        _word("成品油零售工作指引", *whole, "五、检查要点", "1. 证书是否有效", "2. 台账是否完整", "事项编号：SW-004", "检查内容"),
     )
     assert "新增 1 条" in bureau.officer.last
     assert "SW-004 没有写“检查要点”" in bureau.officer.last
@@ -72,10 +83,12 @@ def test_a_guide_comes_from_word(bureau: House) -> None:
 
 def test_a_section_writes_the_guides_of_its_own_items(bureau: House) -> None:
     """外资外经科's item isn't the market section's."""
-    bureau.officer.sends_file("指引.xlsx", _sheet(GUIDE | {"number": "SW-020"}, GUIDE | {"number": "SW-999"}))
-    assert "2 条有误" in bureau.officer.last
-    reasons = [row.cells[-1] for row in read_rows(GUIDES, bureau.fetch(bureau.officer.last["file"]["url"])).rows]
-    assert len(reasons) == 2
+    rows = (GUIDE | {"number": "SW-020"}, GUIDE | {"number": "SW-999"}, GUIDE | {"number": "SW-001", "method": ""})
+    bureau.officer.sends_file("指引.xlsx", _sheet(*rows))
+    assert "3 条有误" in bureau.officer.last
+    back = str(read_grids(bureau.fetch(bureau.officer.last["file"]["url"])))
+    for reason in ("由外资外经科制定", "清单里没有“SW-999”", "SW-001 的指引缺检查方法"):
+        assert reason in back
 
 
 def test_a_county_adds_points_and_never_takes_one_away(bureau: House) -> None:

@@ -33,7 +33,7 @@ def _file(*rows: dict[str, str]) -> bytes:
     return octets.getvalue()
 
 
-@pytest.mark.parametrize("register", ["检查对象", "检查人员", "抽查事项"])
+@pytest.mark.parametrize("register", ["检查对象", "检查人员", "抽查事项", "工作指引"])
 def test_what_is_exported_can_be_imported_again_and_changes_nothing(bureau: House, register: str) -> None:
     """导出 gives a file that 导入 understands; the same rows again are the same rows."""
     bureau.legal.says(f"导出 {register}")
