@@ -95,10 +95,13 @@ def test_a_county_adds_points_and_never_takes_one_away(bureau: House) -> None:
     """The city's points stay first, whatever the county's file or its own list leaves out."""
     bureau.officer.sends_file("指引.xlsx", _sheet(GUIDE))
     county = bureau["feng-juan"]
-    county.sends_file("指引.xlsx", _sheet(GUIDE | {"points": "边境运输手续是否齐全"}))
+    county.sends_file("指引.xlsx", _sheet({"number": ITEM, "method": GUIDE["method"], "points": "批准证书是否有效；边境运输手续是否齐全"}))
+    assert "新增 1 条" in county.last
     assert _points(county) == ["批准证书是否有效", "购销台账是否完整", "边境运输手续是否齐全（元江县增加）"]
     assert [name for name in county.last["fields"] if "元江县补充" in name] == []
     assert _points(bureau["zhang-rui"]) == ["批准证书是否有效", "购销台账是否完整"]
+    county.sends_file("指引.xlsx", _sheet({"number": ITEM, "points": "边境运输手续是否齐全"}))
+    assert "更新 1 条" in county.last
     county.says("清单 起草").taps("修改事项").says(ITEM).taps("检查内容").says("购销台账是否完整；加油机检定是否有效")
     assert "市级要点“批准证书是否有效”" in county.last
     assert "提交审查" not in county.last.labels
