@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 
-from handlers.acts import assigning, freezing, plan_reminders
+from handlers.acts import assigning, freezing, monthly_report, plan_reminders
 from handlers.acts.duties import Duty, all_duties, due_line, duties_of, left
 from handlers.acts.finding import key
 from handlers.context import Context
@@ -68,6 +68,7 @@ def run_daily_round(command: RunDailyRound, context: Context) -> Card:
     for person_id, entries in own.items():
         _send_digest(context, person_id, entries, day)
     plan_reminders.tell_of_lines(context)
+    monthly_report.push(context)
     return say(f"{day} 的提醒已发出。")
 
 

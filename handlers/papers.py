@@ -11,6 +11,7 @@ from sqlmodel import Session
 from handlers.acts import counting
 from handlers.acts.announcing import facts_of
 from handlers.acts.conduct_papers import write_conduct, write_late
+from handlers.acts.monthly_report import write_chart, write_excel, write_word
 from handlers.acts.records import record_of
 from handlers.acts.registering import REGISTERS
 from handlers.acts.tracing import story_of
@@ -292,5 +293,8 @@ WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "preview": _preview,
     "announcement": _announcement,
     "conduct": write_conduct,
+    "monthly_chart": write_chart,
+    "monthly_excel": write_excel,
+    "monthly_word": write_word,
     "late": write_late,
 }

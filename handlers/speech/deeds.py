@@ -38,6 +38,7 @@ DEEDS = {
     "leave_registered": "请假",
     "list_published": "公布清单",
     "message_set_aside": "消息搁置",
+    "monthly_report_sent": "发送督查月报",
     "notice_applied": "放假安排生效",
     "notice_loaded": "载入放假安排",
     "objection_answered": "答复异议",

@@ -9,7 +9,7 @@ from handlers.speech import commands as c
 from handlers.speech.class_commands import ShowClasses
 from handlers.speech.list_commands import CheckLaw, DraftItem, ListItemDrafts, ListVersions, PublishList, ShowDifferences, ShowRulebook
 from handlers.speech.numbers import find_request
-from handlers.speech.oversight_commands import ShowConduct, ShowStatistics, ShowTrace
+from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
 from handlers.speech.verbs import Command
@@ -116,6 +116,7 @@ PHRASES = (
     Phrase("对象", "查检查对象", "对象 加油站", _with(c.FindTargets)),
     Phrase("人员", "查执法检查人员", "人员 红塔区", _with(c.FindInspectors)),
     Phrase("统计", "抽查情况的数字和图表", "统计 2026上半年", _with(ShowStatistics)),
+    Phrase("月报", "督查月报：计划、逾期、公示、覆盖、公平", "月报 2026年10月", _with(ShowMonthly), ("督查月报",)),
     Phrase("验证", "核对摇号是否公正", "验证 3", _with(c.ShowProof)),
     Phrase("回避", "申请回避", "回避 3 亲属任职", _ask_recusal),
     Phrase("请假", "请假期间不参加匹配", "请假 11-25 11-30", _ask_leave),

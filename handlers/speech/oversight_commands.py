@@ -29,3 +29,11 @@ class ShowConduct(Command):
     """履职 [人] [任务号]; without words what was not done in time."""
 
     words: str = ""
+
+
+@command("show_monthly")
+class ShowMonthly(Command):
+    """月报 [期间], in chat, or as a file: `form` is excel or word."""
+
+    period: str = ""
+    form: str = ""

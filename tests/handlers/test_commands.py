@@ -95,6 +95,7 @@ STORED = (  # verbs that stand on cards in people's chats: a new one may be adde
     "show_round_draft",
     "show_statistics",
     "show_conduct",
+    "show_monthly",
     "show_trace",
     "start_round",
     "submit_record",

@@ -8,7 +8,7 @@ from handlers.speech import commands as c
 from handlers.speech.class_commands import ShowClasses
 from handlers.speech.grammar import BY_WORD, PHRASES, Phrase, read, read_word
 from handlers.speech.list_commands import ShowRulebook
-from handlers.speech.oversight_commands import ShowConduct, ShowStatistics, ShowTrace
+from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
 from handlers.speech.verbs import Command
@@ -22,6 +22,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "审批": c.ListApprovals(),
     "进度 3": c.ShowProgress("3"),
     "留痕 3": ShowTrace("3"),
+    "月报 2026年10月": ShowMonthly("2026年10月"),
     "履职 杨丽 3": ShowConduct("杨丽 3"),
     "录入 3": c.RecordNext("3"),
     "公示 3": c.ShowPublication("3"),

@@ -96,6 +96,7 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "find_targets": "officer chief legal inspector",
     "find_inspectors": "officer chief legal",
     "show_photos": PREPARES,
+    "show_monthly": "chief legal leader",
     "show_conduct": "officer chief legal leader inspector",
     "show_trace": "officer chief legal leader",
     "show_statistics": "chief legal leader",
