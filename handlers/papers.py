@@ -8,10 +8,8 @@ from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
-from handlers.acts import counting
+from handlers.acts import conduct_papers, counting, monthly_report
 from handlers.acts.announcing import facts_of
-from handlers.acts.conduct_papers import write_conduct, write_late
-from handlers.acts.monthly_report import write_chart, write_excel, write_word
 from handlers.acts.records import record_of
 from handlers.acts.registering import REGISTERS
 from handlers.acts.tracing import story_of
@@ -292,9 +290,9 @@ WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "trace": _trace,
     "preview": _preview,
     "announcement": _announcement,
-    "conduct": write_conduct,
-    "monthly_chart": write_chart,
-    "monthly_excel": write_excel,
-    "monthly_word": write_word,
-    "late": write_late,
+    "conduct": conduct_papers.write_conduct,
+    "late": conduct_papers.write_late,
+    "monthly_chart": monthly_report.write_chart,
+    "monthly_excel": monthly_report.write_excel,
+    "monthly_word": monthly_report.write_word,
 }
