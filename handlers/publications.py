@@ -55,8 +55,10 @@ def show_publication(command: ShowPublication, context: Context) -> Card:
     if command.number:
         round_ = find_round(context, command.number)
         if not round_queries.is_own(context.actor, round_) or round_.stage is not Stage.PUBLISHING:
-            correct = [Button("更正", FindResult(round_.number))] if round_.stage is Stage.CLOSED else []
-            raise NothingToPublish(*correct, number=round_.number, stage=round_.stage.label, short=short(round_))
+            after = (Button("更正", FindResult(round_.number)), Button("公告", Announce(round_.number)))
+            raise NothingToPublish(
+                *(after if round_.stage is Stage.CLOSED else ()), number=round_.number, stage=round_.stage.label, short=short(round_)
+            )
         return publication_card(context, round_)
     mine = [row for row in round_queries.visible(context.session, context.actor) if row.stage is Stage.PUBLISHING]
     mine = [row for row in mine if round_queries.is_own(context.actor, row)]

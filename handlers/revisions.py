@@ -116,9 +116,9 @@ def withdraw_result(command: WithdrawResult, context: Context) -> Card:
 def make(revision_id: int, context: Context) -> str:
     """Let the correction or withdrawal take effect; returns what the approver is told."""
     revision = context.session.get_one(Revision, revision_id)
+    round_ = rounds.locked_round(context.session, _round_id(context, revision))  # first the round, as whoever publishes does
     publication = publication_queries.locked(context.session, revision.publication_id)
     inspection = context.session.get_one(Inspection, publication.inspection_id)
-    round_ = rounds.locked_round(context.session, inspection.round_id)
     revision.state, revision.decided_by, revision.decided_at = RevisionState.MADE, context.actor.person_id, context.now
     facts = {"reason": revision.reason, "before": list(revision.before.values()), "after": list(revision.after.values())}
     if revision.kind is RevisionKind.WITHDRAWAL:
@@ -270,6 +270,14 @@ def _ask(context: Context, round_: Round, revision: Revision, change: dict[str, 
     context.ledger.write("revision_asked", f"publication:{revision.publication_id}", kind=revision.kind, reason=revision.reason)
     names = "、".join(people.names(context.session, approvers).values())
     return say(f"“{name}”的公示{revision.kind.label}已提交，等待{names}审批。同意以前公示内容不变。")
+
+
+def _round_id(context: Context, revision: Revision) -> int:
+    """Return the round to which a revised result belongs; the row itself is let go, so that it's read anew once it's locked."""
+    round_ = publication_queries.round_of(context.session, revision.publication_id)
+    if round_ is None:
+        raise LookupError(revision.publication_id)
+    return key(round_)
 
 
 def _correct(context: Context, publication: Publication, inspection: Inspection, revision: Revision) -> None:

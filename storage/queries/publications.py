@@ -70,8 +70,8 @@ def published(session: Session, keyword: str, most: int) -> list[tuple[Publicati
 
 
 def locked(session: Session, publication_id: int) -> Publication:
-    """Return the publication; nobody else changes it until this transaction ends."""
-    return session.get_one(Publication, publication_id, with_for_update=True)
+    """Return the publication as it is now, though it was read before; nobody else changes it until this transaction ends."""
+    return session.get_one(Publication, publication_id, with_for_update=True, populate_existing=True)
 
 
 def with_targets(session: Session, round_id: int) -> list[tuple[Publication, Inspection, Target]]:

@@ -60,6 +60,25 @@ def test_before_the_publication_an_objection_is_shown_to_whoever_publishes(burea
     assert "未发现问题" in bureau.page("/public/results")
 
 
+def test_a_correction_and_the_publication_at_the_same_instant_never_publish_the_wrong_words(bureau: House) -> None:
+    """Whichever comes first, the corrected outcome is what is public, or nothing is yet."""
+    bureau.draws(SMALL)
+    ((firm, team),) = bureau.accepts_all().items()
+    bureau.records(firm, team, "违反商务部门相关规定")
+    bureau.chief.taps("通过")
+    bureau.officer.says("异议 1").says(WORDS).taps("成立").says("台账齐全，11-25 电话告知")
+    bureau.officer.taps("更正").taps("检查结果").taps("未发现问题").says(REASON)
+    taps = ((bureau.officer, "确认公示"), (bureau.chief, "同意"))
+    told = [
+        {"id": f"same-{at.account}", "person": at.account, "tap": {"card": at.card_with(label)["card"], "button": label}}
+        for at, label in taps
+    ]
+    bureau.post_together(told)
+    page = bureau.page("/public/results")
+    assert "违反商务部门" not in page
+    assert ("未发现问题" in page) == ("result_published" in bureau.acts)
+
+
 def test_an_unanswered_objection_is_reminded_and_goes_to_the_chief(bureau: House, result: str) -> None:
     """Ten, five, three, one working days before, and to the chief when it's late."""
     assert result
