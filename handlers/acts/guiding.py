@@ -29,7 +29,9 @@ def points(session: Session, bureau_code: str, number: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for code in reversed(reach):
         item = registers.own_items(session, code).get(number)
-        own = registers.guide(session, item.id) if item and item.id and item.retired_on is None else []
+        if item is not None and item.retired_on is not None:
+            continue
+        own = registers.guide(session, item.id) if item and item.id else []
         guide = next(iter(guides.versions(session, code, number)), None)
         added = guide.points if guide and (code != reach[-1] or not own) else []  # the city's points stand with its item
         for wording in [*(point.wording for point in own), *added]:

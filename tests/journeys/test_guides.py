@@ -107,6 +107,18 @@ def test_a_county_adds_points_and_never_takes_one_away(bureau: House) -> None:
     assert "提交审查" not in county.last.labels
 
 
+def test_what_the_city_no_longer_asks_for_leaves_a_countys_guide(bureau: House) -> None:
+    """Where the city gives an item up, a county that keeps it keeps its own points alone."""
+    bureau.officer.sends_file("指引.xlsx", _sheet(GUIDE))
+    county = bureau["feng-juan"]
+    county.says("清单 起草").taps("修改事项").says(ITEM).taps("检查内容").says(f"{GUIDE['points']}；加油机检定是否有效").taps("提交审查")
+    bureau.legal.taps("同意")
+    county.says("清单 公布").says("https://yj.example/qingdan").taps("今天")
+    bureau.officer.says("清单 起草").taps("停用事项").says(ITEM).says("职能划转市场监管部门").taps("提交审查")
+    bureau.legal.taps("同意").says("清单 公布").says("https://swj.example/qingdan").taps("今天")
+    assert _points(county) == [f"{wording}（元江县增加）" for wording in (*GUIDE["points"].split("；"), "加油机检定是否有效")]
+
+
 def test_a_round_keeps_the_guide_with_which_it_began(bureau: House) -> None:
     """A new version changes nothing for inspectors who are on their way."""
     bureau.officer.sends_file("指引.xlsx", _sheet(GUIDE))
