@@ -37,6 +37,7 @@ FREQUENCY = {
     RoundKind.RANDOM: "本年度频次按信用风险分类控制",
     RoundKind.SPECIAL: "专项检查，本年度频次按信用风险分类控制",
     RoundKind.SWEEP: "过筛式检查，不计入年度频次",
+    RoundKind.CROSS: "交叉检查，本年度频次按信用风险分类控制",
     RoundKind.TIP: "有因检查，不计入年度频次",
 }
 MATERIALS = ("营业执照及相关许可证件", "与检查事项有关的台账、合同和凭证", "经办人员身份证明或授权委托书")

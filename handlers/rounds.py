@@ -15,6 +15,7 @@ from handlers.errors import (
     CannotStaff,
     ClassesAboveCap,
     DistrictOfOthers,
+    HandlerError,
     ItemOfOtherSection,
     ItemRetired,
     NoCandidates,
@@ -46,8 +47,14 @@ WHOLE = "全部"
 LEAST_REASON = 6  # characters
 
 
+class CrossByCity(HandlerError):
+    """交叉检查由市局组织，县区不能自己发起。可以发送“抽查 事项”发起本县区的双随机抽查。"""
+
+
 def start_round(command: StartRound, context: Context) -> Card:
     """Ask for what is missing, one part at a time, then keep the draft and show its preview."""
+    if command.is_cross and context.actor.bureau_code != CITY:
+        raise CrossByCity
     item = _choose_item(command, context)
     if isinstance(item, Card):
         return item
@@ -79,8 +86,10 @@ def change_round(command: ChangeRound, context: Context) -> Card:
     context.outbox.settle(f"round:{round_.id}:draft", f"{context.moment} 正在修改")
     if round_.kind is RoundKind.SWEEP:
         return _ask_reason(StartRound(item.number, WHOLE, short_name(round_.district), round_.id, is_sweep=True))
-    special = round_.reason if round_.kind is RoundKind.SPECIAL else None
-    return _ask_request(StartRound(item.number, None, short_name(round_.district), round_.id, special), context, item)
+    special = None if round_.kind is RoundKind.RANDOM else round_.reason
+    is_cross = round_.kind is RoundKind.CROSS or None
+    again = StartRound(item.number, None, short_name(round_.district), round_.id, special, is_cross=is_cross)
+    return _ask_request(again, context, item)
 
 
 def submit_round(command: SubmitRound, context: Context) -> Card:
@@ -195,7 +204,9 @@ def _ask_request(command: StartRound, context: Context, item: Item) -> Card:
     text = f"“{item.name}”是{item.kind.label}，" + (f"比例上限 {percent_text(cap)}。" if cap is not None else "比例不设上限。")
     buttons = tuple(Button(text, replace(command, item=item.number, request=text)) for text in offered)
     prompt = text + "抽取多少？请填写比例（如 5%）、户数（如 20户）。"
-    ask = Question(replace(command, item=item.number, request=None), "request", back=StartRound(special=command.special))
+    ask = Question(
+        replace(command, item=item.number, request=None), "request", back=StartRound(special=command.special, is_cross=command.is_cross)
+    )
     return Card("发起抽查", prompt, {}, buttons, asks=ask)
 
 
@@ -204,6 +215,9 @@ def _ask_reason(command: StartRound) -> Card:
     if command.is_sweep:
         prompt = "请写明严重风险：是什么风险，依据是什么监测或研判，为什么要逐户查。批准后全部检查，只随机匹配检查人员。"
         return Card(text=prompt, asks=Question(command, "special", back=LeaveDialogue()))
+    if command.is_cross:
+        prompt = "请写明交叉检查的理由：督查什么，为什么由外县区的人员检查。批准后按摇号匹配，谁也不检查自己的县区。"
+        return Card(text=prompt, asks=Question(command, "special", back=replace(command, request=None)))
     prompt = "请写明专项检查的理由：发现了什么普遍性问题或突出风险，依据是什么监测或研判。"
     return Card(text=prompt, asks=Question(command, "special", back=replace(command, request=None)))
 
@@ -212,6 +226,8 @@ def _kind(command: StartRound) -> RoundKind:
     """Return what kind of round is being started."""
     if command.is_sweep:
         return RoundKind.SWEEP
+    if command.is_cross:
+        return RoundKind.CROSS
     return RoundKind.RANDOM if command.special is None else RoundKind.SPECIAL
 
 
@@ -306,7 +322,7 @@ def _area(round_: Round) -> str:
 
 
 def _approvers(context: Context, round_: Round) -> list[int]:
-    """Return who approves: the chief; the leader in charge where a chief started the round, for every special inspection and sweep."""
+    """Return who approves: the chief; the leader in charge where a chief started the round, for every special, sweeping and cross inspection."""
     but = frozenset({context.actor.person_id})
     if context.actor.holds(Role.CHIEF) or round_.kind is not RoundKind.RANDOM:
         return people.holders_upwards(context.session, Role.LEADER, round_.bureau_code, but)

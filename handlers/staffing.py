@@ -19,7 +19,7 @@ from storage.tables.inspections import Inspection
 from storage.tables.people import Person
 from storage.tables.registers import Inspector
 from storage.tables.rounds import Loan, Round
-from storage.vocabulary import AssignmentOrigin, InspectionState, Role, Stage, Subject
+from storage.vocabulary import AssignmentOrigin, InspectionState, Role, RoundKind, Stage, Subject
 
 
 class NobodyNearby(HandlerError):
@@ -151,7 +151,8 @@ def _available(context: Context, round_: Round, district: str, origin: Assignmen
     found = [
         (row, person)
         for row, person in registers.inspectors(context.session, bureaus)
-        if framing.may_inspect(row, due) and (district not in row.districts or origin is AssignmentOrigin.APPOINTMENT)
+        if framing.may_inspect(row, due)
+        and (district not in row.districts or (origin is AssignmentOrigin.APPOINTMENT and round_.kind is not RoundKind.CROSS))
     ]
     experts = [pair for pair in found if specialty in pair[0].specialties]
     if not experts:

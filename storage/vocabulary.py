@@ -122,11 +122,12 @@ class AssignmentState(Labelled):
 
 
 class RoundKind(Labelled):
-    """How the targets of a round were found, 一(三), 一(四), 二(五)."""
+    """How the targets of a round were found, 一(三), 一(四), 二(五), and that its inspectors come from elsewhere, 三(四)."""
 
     RANDOM = "random", "双随机抽查"
     SPECIAL = "special", "专项检查"
     SWEEP = "sweep", "过筛式检查"
+    CROSS = "cross", "交叉检查"
     TIP = "tip", "有因检查"
 
 

@@ -160,15 +160,22 @@ def people(context: Context, round_: Round, inspect_by: date) -> People:
     away = registers.away(context.session, context.today, first_days)
     bureaus = bureaus_below(context.session, round_.bureau_code)
     staff = {
-        row.staff_number: Staff(row.staff_number, row.districts, row.specialties, row.most)
+        row.staff_number: Staff(row.staff_number, districts, row.specialties, row.most)
         for row, person in registers.inspectors(context.session, bureaus)
-        if may_inspect(row, inspect_by) and person.id not in away
+        if may_inspect(row, inspect_by) and person.id not in away and (districts := _serving(round_, row, person))
     }
     for loan in round_queries.loans(context.session, _round_id(round_)):
         staff |= _loaned(context, loan, staff)
     known = inspection_queries.past_recusals(context.session)
     recusals = frozenset(pair for pair in known if pair[0] in staff)
     return People(TEAM_SIZE, tuple(sorted(staff.values(), key=lambda row: row.id)), recusals)
+
+
+def _serving(round_: Round, row: Inspector, person: Person) -> tuple[str, ...]:
+    """Return where somebody may be matched: at home, or, for a cross inspection, everywhere but at home, 三(四)."""
+    if round_.kind is not RoundKind.CROSS:
+        return row.districts
+    return tuple(code for code in DISTRICTS if code not in row.districts and code != person.bureau_code)
 
 
 def may_inspect(inspector: Inspector, day: date) -> bool:

@@ -39,7 +39,7 @@ def preview(context: Context, round_: Round, item: Item, plan: framing.Plan) -> 
         fields["年度计划"] = plan_starting.line_of(context, round_)
     if plan.matrix_version:
         fields["分类监管"] = f"按第 {plan.matrix_version} 版：{classing.summary(context, key(item), round_.bureau_code)}"
-    if round_.kind in (RoundKind.SPECIAL, RoundKind.SWEEP):
+    if round_.kind in (RoundKind.SPECIAL, RoundKind.SWEEP, RoundKind.CROSS):
         fields = {"性质": round_.kind.label, "理由": round_.reason} | fields
     if loans := _loans_line(context, round_):
         fields["借调委派"] = loans

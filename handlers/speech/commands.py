@@ -34,6 +34,7 @@ class StartRound(Command):
     round_id: int | None = None
     special: str | None = None
     is_sweep: bool | None = None
+    is_cross: bool | None = None
     plan_line_id: int | None = None
 
 

@@ -61,6 +61,11 @@ def _start_sweep(rest: str) -> Command:
     return replace(_start_round(rest), request="全部", special="", is_sweep=True)
 
 
+def _start_cross(rest: str) -> Command:
+    """As for any round; the reason is asked afterwards."""
+    return replace(_start_round(rest), special="", is_cross=True)
+
+
 def _ask_recusal(rest: str) -> Command:
     """`3 亲属任职`."""
     number, _, reason = rest.partition(" ")
@@ -96,6 +101,7 @@ PHRASES = (
     Phrase("抽查", "发起一次双随机抽查", "抽查 成品油零售 5% 红塔区", _start_round),
     Phrase("专项", "针对普遍性问题的专项检查", "专项 成品油零售 40% 红塔区", _start_special, ("专项检查",)),
     Phrase("过筛", "针对严重风险的全面检查，逐户查", "过筛 成品油零售 红塔区", _start_sweep, ("过筛式检查",)),
+    Phrase("交叉", "交叉检查：检查人员都来自外县区", "交叉 成品油零售 5%", _start_cross, ("交叉检查",)),
     Phrase("审批", "等我审批的事项", "审批", _alone(c.ListApprovals()), ("待审批",)),
     Phrase("进度", "任务进行到哪一步、在谁手里", "进度 3", _with(c.ShowProgress)),
     Phrase("留痕", "谁在什么时候做了什么", "留痕 3", _with(ShowTrace), ("全过程留痕",)),

@@ -19,6 +19,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "抽查 成品油零售 5% 红塔区": c.StartRound("成品油零售", "5%", "红塔区"),
     "专项 成品油零售 40% 红塔区": c.StartRound("成品油零售", "40%", "红塔区", special=""),
     "过筛 成品油零售 红塔区": c.StartRound("成品油零售", "全部", "红塔区", special="", is_sweep=True),
+    "交叉 成品油零售 5%": c.StartRound("成品油零售", "5%", special="", is_cross=True),
     "审批": c.ListApprovals(),
     "进度 3": c.ShowProgress("3"),
     "留痕 3": ShowTrace("3"),
