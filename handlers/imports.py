@@ -62,12 +62,9 @@ def import_file(command: ImportFile, context: Context) -> Card:
     content = context.around.media.read(command.medium)
     if is_word(content):
         return _word(command, context, content)
-    try:
-        name, register, reading = _read(context, command, content)
-    except NotASheet:
-        with suppress(UnreadableSheet):
-            return plan_sheets.take_in(context, content)
-        raise
+    with suppress(UnreadableSheet):  # a yearly plan has columns that no register has, but some of a register's as well
+        return plan_sheets.take_in(context, content)
+    name, register, reading = _read(context, command, content)
     if not context.actor.holds(*WHO[name]) and context.actor.bureau_code == CITY:
         roles = "、".join(role.label for role in WHO[name])
         raise NotAllowed(what=f"导入{register.name}", roles=roles, own="、".join(role.label for role in context.actor.roles))
