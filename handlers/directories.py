@@ -10,7 +10,7 @@ from handlers.speech.cards import Button, Card
 from handlers.speech.commands import FindInspectors, FindTargets
 from handlers.speech.wording import normalize
 from storage.queries import inspections as inspection_queries
-from storage.queries import people, registers
+from storage.queries import people, registers, trainings
 from storage.tables.people import Person
 from storage.tables.registers import Inspector, Target
 from storage.vocabulary import Outcome, Role
@@ -99,4 +99,6 @@ def _inspector(context: Context, row: Inspector, person: Person, away: set[int])
         ready = "请假中" if person.id in away else "可匹配"
     counties = "全市" if len(row.districts) == len(DISTRICTS) else "、".join(map(short_name, row.districts))
     load = len(inspection_queries.open_for(context.session, row.person_id))
-    return f"{'、'.join(row.specialties)}；{counties}；在办 {load} 户；{ready}"
+    done, left = trainings.done_in(context.session, [row.person_id], context.today.year).get(row.person_id, (0, 0))
+    trained = f"；本年培训完成 {done}、未完成 {left}" if done + left else ""
+    return f"{'、'.join(row.specialties)}；{counties}；在办 {load} 户；{ready}{trained}"

@@ -5,12 +5,13 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from handlers.acts import drafting, plan_sheets, rulebooks
+from handlers.acts import drafting, plan_sheets, rulebooks, training
 from handlers.acts.finding import find_round, key
 from handlers.acts.registering import REGISTERS, Import, Register, Report, register_named
 from handlers.context import Context
 from handlers.documents.columns import Reading
 from handlers.documents.manuals import is_word, read_paragraphs, read_word_guides
+from handlers.documents.quiz_sheet import QUIZ
 from handlers.documents.registers import hand_back
 from handlers.documents.sheets import write_template
 from handlers.documents.workbooks import UnreadableSheet
@@ -23,6 +24,7 @@ from storage.queries import people
 from storage.vocabulary import Role
 
 MOST_IN_CHAT = 20_000  # rows; more belongs to the command line, which shows how far it is
+QUIZ_WORD = "测验"
 WHO = {  # 二(二): 法规科 keeps the city's inspectors, the sections their targets
     "items": (Role.OFFICER, Role.LEGAL, Role.ADMIN),
     "guides": (Role.OFFICER, Role.LEGAL, Role.ADMIN),
@@ -41,6 +43,10 @@ class UnknownExport(HandlerError):
 
 def explain_import(command: ExplainImport, context: Context) -> Card:
     """Say how to import, and hand over the template."""
+    if command.register == QUIZ_WORD:
+        octets = BytesIO()
+        write_template(QUIZ, octets)
+        return Card(text="这是培训测验的模板，一行一题，填好后直接发给我。", file=_file(context, "培训测验-模板.xlsx", octets.getvalue()))
     name = register_named(command.register) if command.register else None
     if name is None:
         buttons = tuple(Button(f"{row.name}模板", ExplainImport(row.name)) for row in REGISTERS.values())
@@ -64,6 +70,8 @@ def import_file(command: ImportFile, context: Context) -> Card:
         return _word(command, context, content)
     with suppress(UnreadableSheet):  # a yearly plan has columns that no register has, but some of a register's as well
         return plan_sheets.take_in(context, content)
+    with suppress(UnreadableSheet):
+        return training.take_in(context, command.name, content)
     name, register, reading = _read(context, command, content)
     if not context.actor.holds(*WHO[name]) and context.actor.bureau_code == CITY:
         roles = "、".join(role.label for role in WHO[name])

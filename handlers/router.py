@@ -37,6 +37,7 @@ from handlers import (
     statistics,
     tips,
     traces,
+    trainings,
     unlicensed,
 )
 from handlers.context import Context
@@ -48,6 +49,7 @@ from handlers.speech import list_commands as i
 from handlers.speech import oversight_commands as o
 from handlers.speech import plan_commands as p
 from handlers.speech import publication_commands as u
+from handlers.speech import training_commands as n
 from handlers.speech.cards import Card
 from handlers.speech.grammar import PHRASES
 from handlers.speech.recusal_commands import RecordFirmRecusal
@@ -137,6 +139,13 @@ RULES = (
     Rule(p.ConfirmFiling, plans.confirm_filing, frozenset({R.CHIEF, R.LEADER}), Scope.FILED_BELOW),
     Rule(p.ExportPlan, plans.export_plan, PREPARES, Scope.SECTION),
     Rule(p.SubmitPlan, plans.submit_plan, PREPARES, Scope.SECTION),
+    Rule(n.ListTrainings, trainings.list_trainings, EVERYBODY, Scope.SELF),
+    Rule(n.DraftTraining, trainings.draft_training, PREPARES | {R.LEGAL}, Scope.NOTHING),
+    Rule(n.SendTraining, trainings.send_training, PREPARES | {R.LEGAL}, Scope.OWN_TRAINING),
+    Rule(n.ShowTraining, trainings.show_training, PREPARES | {R.LEGAL}, Scope.VISIBLE),
+    Rule(n.OpenTraining, trainings.open_training, EVERYBODY, Scope.SELF),
+    Rule(n.FinishReading, trainings.finish_reading, EVERYBODY, Scope.SELF),
+    Rule(n.AnswerQuiz, trainings.answer_quiz, EVERYBODY, Scope.SELF),
     Rule(k.ShowClasses, classes.show_classes, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
     Rule(k.ChangeClasses, classes.change_classes, PREPARES, Scope.SECTION),
     Rule(k.SubmitClasses, classes.submit_classes, PREPARES, Scope.SECTION),

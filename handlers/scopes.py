@@ -19,6 +19,7 @@ from storage.tables.plans import Plan
 from storage.tables.publications import FollowUp, Objection
 from storage.tables.rounds import Round
 from storage.tables.tips import Tip
+from storage.tables.trainings import Training
 from storage.vocabulary import PlanState
 
 
@@ -37,6 +38,7 @@ class Scope(StrEnum):
     FILED_BELOW = "下级单位报来备案的计划"
     OWN_TIP = "本科室或本县局的线索"
     OWN_DRAFT = "本科室或本县局的清单草稿"
+    OWN_TRAINING = "本人起草的培训"
     ADDRESSEE = "指定由本人审批的事项"
     SEAT = "邀请本人见证的摇号"
     ASSIGNEE = "派给本人的检查"
@@ -109,6 +111,13 @@ def _filed_below(command: Any, context: Context) -> None:
         raise OutOfScope
 
 
+def _own_training(command: Any, context: Context) -> None:
+    """The training was drafted by the actor."""
+    training = context.session.get(Training, command.training_id)
+    if training is None or training.made_by != context.actor.person_id:
+        raise OutOfScope
+
+
 def _addressee(command: Any, context: Context) -> None:
     """The approval was addressed to the actor."""
     if not approval_queries.is_addressee(context.session, command.approval_id, context.actor.person_id):
@@ -152,6 +161,7 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.FILED_BELOW: _filed_below,
     Scope.OWN_TIP: _own_tip,
     Scope.OWN_DRAFT: _own_draft,
+    Scope.OWN_TRAINING: _own_training,
     Scope.ADDRESSEE: _addressee,
     Scope.SEAT: _seat,
     Scope.ASSIGNEE: _assignee,

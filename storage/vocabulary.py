@@ -268,6 +268,13 @@ class Subject(Labelled):
     ITEM_REVIEW = "item_review", "清单合法性审查"
 
 
+class TrainingState(Labelled):
+    """Where a training stands, 三(三)."""
+
+    DRAFT = "draft", "未发出"
+    SENT = "sent", "已发出"
+
+
 class MatrixState(Labelled):
     """Where a version of a class matrix stands, 二(六)."""
 

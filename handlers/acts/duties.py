@@ -21,6 +21,7 @@ from handlers.speech.commands import (
     ShowProgress,
     ShowPublication,
 )
+from handlers.speech.training_commands import OpenTraining
 from handlers.speech.verbs import Command
 from storage.queries import approvals as approval_queries
 from storage.queries import inspections as inspection_queries
@@ -28,6 +29,7 @@ from storage.queries import people
 from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
 from storage.queries import tips as tip_queries
+from storage.queries import trainings as training_queries
 from storage.tables.inspections import Inspection
 from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentState, Certainty, InspectionState, PublicationState, Role, Stage
@@ -104,6 +106,7 @@ def _without_inspections(context: Context) -> list[Duty]:
         *_objections(context),
         *_tips(context),
         *_plans(context),
+        *_trainings(context),
         *_lists(context),
         *_filings(context),
     ]
@@ -328,3 +331,17 @@ def _filings(context: Context) -> Iterator[Duty]:
             due,
             certainty,
         )
+
+
+def _trainings(context: Context) -> Iterator[Duty]:
+    """Trainings that somebody hasn't gone through: one duty for each, with everybody who hasn't, 三(三)."""
+    open_: dict[int, list[int]] = {}
+    sent = {}
+    for place, training in training_queries.open_places(context.session):
+        open_.setdefault(key(training), []).append(place.person_id)
+        sent[key(training)] = training
+    for number, holders in open_.items():
+        row = sent[number]
+        title, command = f"培训待完成：{row.title}", OpenTraining(number)
+        certainty = row.certainty or Certainty.FIRM
+        yield Duty(f"training:{number}", title, tuple(holders), row.bureau_code, row.section_id, "学习", command, row.due_on, certainty)

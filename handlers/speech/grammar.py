@@ -12,6 +12,7 @@ from handlers.speech.numbers import find_request
 from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
+from handlers.speech.training_commands import ListTrainings
 from handlers.speech.verbs import Command
 from handlers.speech.wording import normalize
 
@@ -115,6 +116,7 @@ PHRASES = (
     Phrase("逾期", "已逾期和快到期的事项", "逾期", _alone(c.ListOverdue()), ("超期",)),
     Phrase(TIP, "登记违法违规线索，立即检查", "线索 某加油站涉嫌掺杂掺假", lambda rest: c.RecordTip(rest or None)),
     Phrase("计划", "年度抽查计划和备案情况", "计划 2027", _with(ShowPlan), ("备案",)),
+    Phrase("培训", "学习、测验和完成情况", "培训", _alone(ListTrainings())),
     Phrase("分类", "各类对象的比例、频次、权重", "分类 成品油零售", _with(ShowClasses), ("分类监管",)),
     Phrase("清单", "查抽查事项；起草、公布、版本、差异、核对", "清单 成品油", _items),
     Phrase("指引", "事项的检查要点和依据", "指引 拍卖", _with(c.ShowGuide)),

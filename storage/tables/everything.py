@@ -16,7 +16,23 @@ from storage.tables import (
     rounds,
     tips,
     trace,
+    trainings,
 )
 
-TABLES = (approvals, classes, conversation, guides, inspections, lists, people, plans, publications, registers, rounds, tips, trace)
+TABLES = (
+    approvals,
+    classes,
+    conversation,
+    guides,
+    inspections,
+    lists,
+    people,
+    plans,
+    publications,
+    registers,
+    rounds,
+    tips,
+    trace,
+    trainings,
+)
 METADATA = SQLModel.metadata

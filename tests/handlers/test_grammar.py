@@ -11,6 +11,7 @@ from handlers.speech.list_commands import ShowRulebook
 from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
+from handlers.speech.training_commands import ListTrainings
 from handlers.speech.verbs import Command
 
 EXAMPLES = {  # what stands in 帮助, and what it must become
@@ -33,6 +34,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "逾期": c.ListOverdue(),
     "线索 某加油站涉嫌掺杂掺假": c.RecordTip("某加油站涉嫌掺杂掺假"),
     "计划 2027": ShowPlan("2027"),
+    "培训": ListTrainings(),
     "分类 成品油零售": ShowClasses("成品油零售"),
     "清单 成品油": c.FindItems("成品油"),
     "指引 拍卖": c.ShowGuide("拍卖"),
