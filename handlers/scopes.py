@@ -9,7 +9,7 @@ from handlers.errors import HandlerError, NotAddressee, NotYourCard, NotYourInsp
 from storage.queries import approvals as approval_queries
 from storage.queries import inspections as inspection_queries
 from storage.queries import lists as list_queries
-from storage.queries import people
+from storage.queries import people, trainings
 from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
 from storage.queries import tips as tip_queries
@@ -39,6 +39,8 @@ class Scope(StrEnum):
     OWN_TIP = "本科室或本县局的线索"
     OWN_DRAFT = "本科室或本县局的清单草稿"
     OWN_TRAINING = "本人起草的培训"
+    TRAINING_BELOW = "本单位和下级单位的培训"
+    TRAINEE = "发给本人的培训"
     ADDRESSEE = "指定由本人审批的事项"
     SEAT = "邀请本人见证的摇号"
     ASSIGNEE = "派给本人的检查"
@@ -118,6 +120,19 @@ def _own_training(command: Any, context: Context) -> None:
         raise OutOfScope
 
 
+def _training_below(command: Any, context: Context) -> None:
+    """The training was made in the actor's bureau or in one below it."""
+    training = context.session.get(Training, command.training_id)
+    if training is None or training.bureau_code not in people.bureaus_below(context.session, context.actor.bureau_code):
+        raise OutOfScope
+
+
+def _trainee(command: Any, context: Context) -> None:
+    """The training was sent to the actor."""
+    if trainings.place_of(context.session, command.training_id, context.actor.person_id) is None:
+        raise OutOfScope
+
+
 def _addressee(command: Any, context: Context) -> None:
     """The approval was addressed to the actor."""
     if not approval_queries.is_addressee(context.session, command.approval_id, context.actor.person_id):
@@ -162,6 +177,8 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.OWN_TIP: _own_tip,
     Scope.OWN_DRAFT: _own_draft,
     Scope.OWN_TRAINING: _own_training,
+    Scope.TRAINING_BELOW: _training_below,
+    Scope.TRAINEE: _trainee,
     Scope.ADDRESSEE: _addressee,
     Scope.SEAT: _seat,
     Scope.ASSIGNEE: _assignee,

