@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlmodel import Session
 
 from handlers.acts.finding import key
+from handlers.acts.lateness import CONFIRM_WITHIN
 from handlers.acts.tracing import story_of
 from handlers.context import BEIJING
 from handlers.rules.deadlines import ANSWER_ASSIGNMENT_WITHIN, deadline
@@ -93,9 +94,11 @@ def _steps(story: Story, place: Assignment, inspection: Inspection) -> Iterator[
     subject = f"inspection:{inspection.id}"
     begun = story.last(subject, "inspection_begun")
     yield Step("到场", f"{_moment(begun)}，{inspection.place or '没有登记位置'}" if begun else NOT_YET, begun)
-    due = inspection.inspect_by
-    yield _done(story, "记录", story.last(subject, "record_submitted"), due)
-    yield _done(story, "确认", story.last(subject, "record_confirmed"), due)
+    submitted = story.last(subject, "record_submitted")
+    is_partner = inspection.recorder_id not in (None, place.person_id)
+    yield _done(story, "记录", submitted, inspection.inspect_by, is_owed=not is_partner)
+    due = deadline(submitted.at.astimezone(BEIJING).date(), CONFIRM_WITHIN, story.calendar)[0] if submitted else inspection.inspect_by
+    yield _done(story, "确认", story.last(subject, "record_confirmed"), due, is_owed=is_partner and submitted is not None)
     asked = [act for act in story.acts if act.act == "approval_asked" and act.facts.get("about") == f"review:{story.round_.id}"]
     yield Step("移交审核", f"{_moment(asked[-1])} 全部检查送审" if asked else NOT_YET, asked[-1] if asked else None)
     passed = story.last(f"round:{story.round_.id}", "review_passed")
@@ -140,12 +143,12 @@ def _answered(story: Story, place: Assignment) -> Step:
     return Step("答复", f"{_moment(act)} {ANSWERS[act.act]}", act, first.at.astimezone(BEIJING).date() > due)
 
 
-def _done(story: Story, name: str, act: Act | None, due: date) -> Step:
-    """Return a step of the record, which must be there by the inspection's day."""
+def _done(story: Story, name: str, act: Act | None, due: date, *, is_owed: bool) -> Step:
+    """Return a step of the record with its day; only whoever owed it is late: who records the record, the partner the confirmation."""
     if act is None:
-        return Step(name, f"{NOT_YET}（期限 {due}）", is_late=story.today > due)
+        return Step(name, f"{NOT_YET}（期限 {due}）" if is_owed else NOT_YET, is_late=is_owed and story.today > due)
     first = next(row for row in story.acts if row.subject == act.subject and row.act == act.act)
-    is_late = first.at.astimezone(BEIJING).date() > due
+    is_late = is_owed and first.at.astimezone(BEIJING).date() > due
     who = people.name_of(story.session, act.actor)
     return Step(name, f"{_moment(act)}，{who}{f'，晚于期限 {due}' if is_late else ''}", act, is_late)
 

@@ -57,9 +57,11 @@ def test_what_was_not_done_in_time_is_listed_with_the_reminders(bureau: House) -
     assert "2026-12-22 办理，晚 1 个工作日" in told
     recorder = next(row["name"] for row in bureau.get("/simulator/phones") if row["person"] == team[0].account)
     late = bureau.chief.says(f"履职 {recorder} 1").last
-    assert late["fields"]["结论"] == "2 项未按时"
+    assert late["fields"]["结论"] == "1 项未按时"
     assert "记录：12-22 08:30" in late
     assert "【未按时】" in late
+    partner = next(row["name"] for row in bureau.get("/simulator/phones") if row["person"] == team[1].account)
+    assert bureau.chief.says(f"履职 {partner} 1").last["fields"]["结论"] == "各环节都按时"
 
 
 def test_an_inspector_sees_only_their_own_record(bureau: House) -> None:
