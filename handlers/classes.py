@@ -116,6 +116,15 @@ def refuse(approval: Approval, reason: str, context: Context) -> None:
     context.outbox.put(say(sentence, Button("重写", ChangeClasses(row.item_id))), [row.proposed_by])
 
 
+def withdrawn(matrix_id: int, context: Context) -> tuple[Button, ...]:
+    """Leave everything as it is: whoever proposed it has thought better of it."""
+    row = context.session.get_one(ClassMatrix, matrix_id)
+    row.state, row.decided_at = MatrixState.WITHDRAWN, context.now
+    context.session.add(row)
+    context.ledger.write("classes_withdrawn", f"classes:{row.id}", version=row.version)
+    return (Button("重写", ChangeClasses(row.item_id)),)
+
+
 def _changed(context: Context, item: Item, wording: str) -> list[str]:
     """Return what would change, or refuse what can't be understood or changes nothing."""
     try:

@@ -20,7 +20,7 @@ from handlers import (
 )
 from handlers.acts import freezing
 from handlers.context import Context
-from handlers.speech.cards import say
+from handlers.speech.cards import Button, say
 from storage.tables.approvals import Approval
 from storage.tables.rounds import Round
 from storage.vocabulary import RoundKind, Stage, Subject
@@ -28,15 +28,21 @@ from storage.vocabulary import RoundKind, Stage, Subject
 Approved = Callable[[Approval, Context], str | None]
 """Carries the decision out; returns what the approver is told where it isn't the usual sentence."""
 SentBack = Callable[[Approval, str, Context], None]
+Withdrawn = Callable[[Approval, Context], tuple[Button, ...]]
+"""Undoes the request; returns what the applicant may do next."""
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """What happens when something is approved, what when it is sent back, and what the approver is told."""
+    """What happens when something is approved, what when it is sent back, what the approver is told, and what a withdrawal undoes.
+
+    Without `withdrawn` the request stands until it's decided: a tip, a review, a binding is nobody's to take back.
+    """
 
     approved: Approved
     sent_back: SentBack
     afterwards: str
+    withdrawn: Withdrawn | None = None
 
 
 def _freeze(approval: Approval, context: Context) -> None:
@@ -68,22 +74,35 @@ def _keep_waiting(approval: Approval, reason: str, context: Context) -> None:
     _tell(approval, reason, context)
 
 
+def _nothing(approval: Approval, context: Context) -> tuple[Button, ...]:
+    """Nothing had changed yet, so that nothing is undone."""
+    return ()
+
+
 DECISIONS: dict[Subject, Decision] = {
     Subject.ROUND: Decision(
-        _freeze, lambda row, reason, context: rounds.send_back(row.subject_id, reason, context), "名单已冻结，已邀请监督人见证摇号。"
+        _freeze,
+        lambda row, reason, context: rounds.send_back(row.subject_id, reason, context),
+        "名单已冻结，已邀请监督人见证摇号。",
+        lambda row, context: rounds.withdrawn(row.subject_id, context),
     ),
     Subject.REDRAW: Decision(
-        lambda row, context: freezing.redraw(row.subject_id, row.reason, context), _keep_waiting, "已重新冻结并邀请监督人，原尝试留存备查。"
+        lambda row, context: freezing.redraw(row.subject_id, row.reason, context),
+        _keep_waiting,
+        "已重新冻结并邀请监督人，原尝试留存备查。",
+        _nothing,
     ),
     Subject.RECUSAL: Decision(
         lambda row, context: recusals.grant(row.subject_id, context),
         lambda row, reason, context: recusals.refuse(row.subject_id, reason, context),
         "替补按同一次摇号的顺序产生。",
+        lambda row, context: recusals.withdrawn(row.subject_id, context),
     ),
     Subject.STAFFING: Decision(
         lambda row, context: staffing.grant(row.subject_id, row.fields, row.reason, context),
         lambda row, reason, context: staffing.refuse(row.subject_id, reason, context),
         "人员已补充，提交人可以继续。",
+        _nothing,
     ),
     Subject.REVIEW: Decision(
         _pass_review,
@@ -94,11 +113,13 @@ DECISIONS: dict[Subject, Decision] = {
         lambda row, context: publications.withhold(row.subject_id, context),
         lambda row, reason, context: publications.insist(row.subject_id, reason, context),
         "该户不予公示，理由对社会公开。",
+        lambda row, context: publications.withholding_withdrawn(row.subject_id, context),
     ),
     Subject.REVISION: Decision(
         lambda row, context: revisions.make(row.subject_id, context),
         lambda row, reason, context: revisions.refuse(row.subject_id, reason, context),
         "公示内容已更新。",
+        lambda row, context: revisions.withdrawn(row.subject_id, context),
     ),
     Subject.CALENDAR: Decision(lambda row, context: calendars.apply(row.subject_id, context), _tell, "期限已重新计算。"),
     Subject.BINDING: Decision(
@@ -110,6 +131,7 @@ DECISIONS: dict[Subject, Decision] = {
         lambda row, context: plans.approved(row.subject_id, context),
         lambda row, reason, context: plans.send_back(row.subject_id, reason, context),
         "已送法规科作合法性审查。",
+        lambda row, context: plans.withdrawn(row.subject_id, context),
     ),
     Subject.PLAN_REVIEW: Decision(
         lambda row, context: plans.review_passed(row.subject_id, context),
@@ -117,13 +139,17 @@ DECISIONS: dict[Subject, Decision] = {
         "计划已备案，回执已发给编制人。",
     ),
     Subject.CLASSES: Decision(
-        lambda row, context: classes.approved(row.subject_id, context), classes.refuse, "下一次冻结名单时起用，已冻结的任务不变。"
+        lambda row, context: classes.approved(row.subject_id, context),
+        classes.refuse,
+        "下一次冻结名单时起用，已冻结的任务不变。",
+        lambda row, context: classes.withdrawn(row.subject_id, context),
     ),
-    Subject.ITEM_REVIEW: Decision(list_reviews.agreed, list_reviews.sent_back, "公布新版清单后生效。"),
+    Subject.ITEM_REVIEW: Decision(list_reviews.agreed, list_reviews.sent_back, "公布新版清单后生效。", list_reviews.withdrawn),
     Subject.PLAN_CHANGE: Decision(
         lambda row, context: plan_changes.approved(row.subject_id, context),
         lambda row, reason, context: plan_changes.refuse(row.subject_id, reason, context),
         "已送法规科作合法性审查。",
+        lambda row, context: plan_changes.withdrawn(row.subject_id, context),
     ),
     Subject.PLAN_CHANGE_REVIEW: Decision(
         lambda row, context: plan_changes.review_passed(row.subject_id, context),

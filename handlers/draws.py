@@ -49,11 +49,19 @@ def ask_redraw(command: AskRedraw, context: Context) -> Card:
         return Card(text=f"请说明任务 {round_.number} 为什么要重新组织摇号：", asks=ask)
     if len(command.reason.strip()) < 2:
         raise TooShort(what="理由", least=2)
-    approvers = [person_id for person_id in (round_.approver_id,) if person_id]
+    approvers = approving.approvers_again(context, round_)
     title = f"重新摇号待审批 {round_.number}"
     fields = {"情况": "本次尝试还没有抽取；同意后重新冻结，原尝试和理由一并公开。"}
     request = approving.Request(
-        Subject.REDRAW, key(round_), round_.bureau_code, title, approvers, fields, key(round_), command.reason.strip()
+        Subject.REDRAW,
+        key(round_),
+        round_.bureau_code,
+        title,
+        approvers,
+        fields,
+        key(round_),
+        command.reason.strip(),
+        barred=frozenset({round_.initiator_id}),
     )
     approving.ask(context, request)
     return say(f"任务 {round_.number} 重新摇号的申请已提交审批。")

@@ -1,10 +1,11 @@
 """Remind everybody before every deadline (待办、逾期、提醒、督办), 二(五), 二(八): one digest a person a working day."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from handlers.acts import assigning, freezing, monthly_report, plan_reminders
+from handlers.acts import approving, assigning, freezing, monthly_report, plan_reminders
 from handlers.acts.duties import Duty, all_duties, due_line, duties_of, left
 from handlers.acts.finding import key
 from handlers.context import Context
@@ -20,7 +21,7 @@ from handlers.rules.deadlines import (
 from handlers.speech.cards import Button, Card, Page, say
 from handlers.speech.commands import ListDuties, ListOverdue, LookAround, RunDailyRound
 from storage.queries import inspections as inspection_queries
-from storage.queries import people, reminders
+from storage.queries import people, registers, reminders
 from storage.queries import rounds as round_queries
 from storage.tables.inspections import Assignment
 from storage.vocabulary import AssignmentState, Role
@@ -56,6 +57,8 @@ def run_daily_round(command: RunDailyRound, context: Context) -> Card:
     _accept_in_silence(context)
     assigning.offer_batches(context)
     context.session.flush()
+    approving.hand_on(context)
+    away = registers.away(context.session, day, day)
     own: defaultdict[int, list[tuple[Duty, str]]] = defaultdict(list)
     for duty in all_duties(context):
         days = left(context, duty)
@@ -63,7 +66,7 @@ def run_daily_round(command: RunDailyRound, context: Context) -> Card:
         if step is None or days is None:
             continue
         mark = f"{step}:{day}" if step == OVERDUE else step
-        for person_id in _told(context, duty, days):
+        for person_id in _told(context, duty, days, away):
             own[person_id].append((duty, mark))
     for person_id, entries in own.items():
         _send_digest(context, person_id, entries, day)
@@ -96,14 +99,16 @@ def _accept(context: Context, place: Assignment) -> None:
     context.ledger.write("assignment_accepted_in_silence", f"assignment:{place.id}", inspection=place.inspection_id)
 
 
-def _told(context: Context, duty: Duty, days: int) -> list[int]:
-    """Return who is told of a duty: its holders; when overdue the chief; from the third working day the leader."""
+def _told(context: Context, duty: Duty, days: int, away: Collection[int]) -> list[int]:
+    """Return who is told of a duty: its holders; the chief when it's overdue or they are all away; then the leader. Nobody who is away."""
     told = list(duty.holders)
     if escalates_to_chief(days):
+        told += [*people.chiefs_for(context.session, duty.bureau_code, duty.section_id), *duty.watchers]
+    elif duty.holders and all(person_id in away for person_id in duty.holders):
         told += people.chiefs_for(context.session, duty.bureau_code, duty.section_id)
-    if escalates_to_leader(days):
-        told += people.holders_upwards(context.session, Role.LEADER, duty.bureau_code)
-    return list(dict.fromkeys(told))
+    if escalates_to_leader(days, duty.leader_from):
+        told += people.holders_upwards(context.session, Role.LEADER, duty.bureau_code, frozenset(duty.holders) | frozenset(away))
+    return [person_id for person_id in dict.fromkeys(told) if person_id not in away]
 
 
 def _send_digest(context: Context, person_id: int, entries: list[tuple[Duty, str]], day: date) -> None:
@@ -117,7 +122,7 @@ def _send_digest(context: Context, person_id: int, entries: list[tuple[Duty, str
     for duty in others[:SHOWN]:
         names = "、".join(people.names(context.session, list(duty.holders)).values())
         fields[f"督办 {duty.title}"] = f"{due_line(context, duty)}，在{names}手里"
-    counted = [f"{len(mine)} 项等您办理" if mine else "", f"{len(others)} 项逾期需要督办" if others else ""]
+    counted = [f"{len(mine)} 项等您办理" if mine else "", f"{len(others)} 项需要督办" if others else ""]
     text = f"有 {'，'.join(part for part in counted if part)}。"
     context.outbox.put(
         Card(f"今日提醒 {day.strftime('%m-%d')}", text, fields, _buttons(mine) or (Button("逾期", ListOverdue()),)), [person_id]

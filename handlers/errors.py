@@ -229,10 +229,6 @@ class NotOnLeave(HandlerError):
     """您没有登记中的请假。"""
 
 
-class NotAnInspector(HandlerError):
-    """您不在执法检查人员名录库中，不需要请假登记。"""
-
-
 class BadMobile(HandlerError):
     """“{mobile}”不是有效的手机号。请发送：绑定 11位手机号。"""
 

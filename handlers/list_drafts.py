@@ -155,6 +155,7 @@ def submit_item_drafts(command: SubmitItemDrafts, context: Context) -> Card:
         people.holders_upwards(context.session, Role.LEGAL, bureau, drafters),
         drafting.review_fields(context, ready),
         roles="法规科",
+        barred=drafters,
     )
     approval = approving.ask(context, request)
     for draft in ready:

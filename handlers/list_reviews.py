@@ -6,7 +6,6 @@ from handlers.context import Context
 from handlers.errors import AlreadyDecided, HandlerError, OwnSubmission, TooShort
 from handlers.speech.cards import Button, Card, Question, say
 from handlers.speech.list_commands import ChangeItemDraft, ListItemDrafts, PublishList, ReturnItem, ReviewItems, ShowItemDraft
-from storage.queries import approvals as approval_queries
 from storage.queries import lists, people
 from storage.tables.approvals import Approval
 from storage.tables.lists import ItemDraft
@@ -60,7 +59,7 @@ def return_item(command: ReturnItem, context: Context) -> Card:
     approval.title = f"{approval.title.rpartition('（')[0]}（{len(remaining)} 项）"
     context.session.add(approval)
     context.outbox.settle(approving.subject_of(approval), note)
-    context.outbox.put(approving.card(approval), approval_queries.addressees(context.session, command.approval_id))
+    context.outbox.put(approving.card(approval), approving.deciders_of(context, approval).waited_for)
     return say(f"{draft.item_number} 已退回，理由已通知起草人。其余 {len(remaining)} 项请按新卡片审查。")
 
 
@@ -90,6 +89,16 @@ def sent_back(approval: Approval, reason: str, context: Context) -> None:
         by_drafter.setdefault(draft.drafted_by, []).append(draft)
     for drafter, drafts in by_drafter.items():
         _tell_drafter(context, drafts, reason, drafter)
+
+
+def withdrawn(approval: Approval, context: Context) -> tuple[Button, ...]:
+    """Every draft goes back to its drafter's hands."""
+    for draft in lists.drafts_of_approval(context.session, key(approval)):
+        draft.state, draft.approval_id = DraftState.OPEN, None
+        context.session.add(draft)
+    context.session.flush()
+    context.ledger.write("item_drafts_withdrawn", approving.subject_of(approval), note=approval.title)
+    return (Button("清单 草稿", ListItemDrafts()),)
 
 
 def _give_back(context: Context, draft: ItemDraft, reason: str) -> None:

@@ -48,6 +48,15 @@ def refuse(change_id: int, reason: str, context: Context) -> None:
     context.outbox.put(Card(f"计划调整被退回 {plan.number}", "计划不变。需要时可重新提出。", fields, (button,)), [change.asked_by])
 
 
+def withdrawn(change_id: int, context: Context) -> tuple[Button, ...]:
+    """Leave the plan as it was: whoever asked has thought better of it."""
+    change, plan = _locked(context, change_id)
+    change.state, change.decided_at = PlanChangeState.WITHDRAWN, context.now
+    context.session.add(change)
+    context.ledger.write("plan_change_withdrawn", f"plan:{plan.number}", item=context.session.get_one(Item, change.item_id).number)
+    return (Button(f"计划 {plan.year}", ShowPlan(str(plan.year))),)
+
+
 def _locked(context: Context, change_id: int) -> tuple[PlanChange, Plan]:
     """Return the change and its plan; nobody else changes the plan until this transaction ends."""
     change = context.session.get_one(PlanChange, change_id)

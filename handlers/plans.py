@@ -163,6 +163,15 @@ def send_back(plan_id: int, reason: str, context: Context) -> None:
     context.outbox.put(Card(f"{plan.year} 年计划被退回", "请修改后重新提交。", fields, (button,)), [plan.compiled_by])
 
 
+def withdrawn(plan_id: int, context: Context) -> tuple[Button, ...]:
+    """Give the plan back to its compiler, who has thought better of it."""
+    plan = context.session.get_one(Plan, plan_id, with_for_update=True)
+    plan.state = PlanState.COMPILING
+    context.session.add(plan)
+    context.ledger.write("plan_withdrawn", f"plan:{plan.number}", year=plan.year)
+    return (Button("修改计划", ShowPlan(str(plan.year))),)
+
+
 def _ask(context: Context, plan: Plan, subject: Subject, approvers: list[int]) -> Approval:
     """Put the plan before whoever decides, with every line."""
     fields = {"单位": people.bureau_name(context.session, plan.bureau_code), "编制人": people.name_of(context.session, plan.compiled_by)}
@@ -170,7 +179,10 @@ def _ask(context: Context, plan: Plan, subject: Subject, approvers: list[int]) -
     title = f"{subject.label}待审批 {plan.number}" if subject is Subject.PLAN else f"{subject.label} {plan.number}"
     roles = "法规科" if subject is Subject.PLAN_REVIEW else "科长或局领导"
     but = [person for person in approvers if person != plan.compiled_by]
-    return approving.ask(context, approving.Request(subject, key(plan), plan.bureau_code, title, but, fields, roles=roles))
+    return approving.ask(
+        context,
+        approving.Request(subject, key(plan), plan.bureau_code, title, but, fields, roles=roles, barred=frozenset({plan.compiled_by})),
+    )
 
 
 def _progress(context: Context, plan: Plan, fields: dict[str, str]) -> list[Button]:

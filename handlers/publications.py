@@ -201,6 +201,15 @@ def _chosen(rows: list[Row], said: str) -> list[Row]:
     return [row for row in rows if row[1].position in chosen]
 
 
+def withholding_withdrawn(publication_id: int, context: Context) -> tuple[Button, ...]:
+    """The officer has thought better of it: the result is to be published."""
+    publication, round_ = _with_round(context, publication_id)
+    publication.state, publication.ground = PublicationState.DUE, ""
+    context.session.add(publication)
+    context.ledger.write("withholding_withdrawn", f"publication:{publication.id}", number=round_.number)
+    return (Button("公示", ShowPublication(round_.number)),)
+
+
 def _ask_which(context: Context, command: AskWithholding, waiting: list[Publication]) -> Card:
     """Ask which result is meant."""
     buttons = []

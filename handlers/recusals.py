@@ -92,7 +92,15 @@ def _put_forward(context: Context, inspection: Inspection, assignment: Assignmen
     but = frozenset({context.actor.person_id, assignment.person_id})
     approvers = people.chiefs_for(context.session, round_.bureau_code, round_.section_id, but)
     request = approving.Request(
-        Subject.RECUSAL, key(assignment), round_.bureau_code, "回避申请待审批", approvers, fields, key(round_), reason
+        Subject.RECUSAL,
+        key(assignment),
+        round_.bureau_code,
+        "回避申请待审批",
+        approvers,
+        fields,
+        key(round_),
+        reason,
+        barred=frozenset({assignment.person_id}),
     )
     approving.ask(context, request)
     context.ledger.write("recusal_asked", f"assignment:{assignment.id}", inspection=inspection.id, reason=reason)
@@ -130,6 +138,17 @@ def refuse(assignment_id: int, reason: str, context: Context) -> None:
     target = target_of(context, inspection.target_id)
     _tell(context, assignment, f"对“{target.name}”的回避申请没有同意：{reason}。请继续这次检查。")
     assigning.offer(context, round_, inspection, assignment)
+
+
+def withdrawn(assignment_id: int, context: Context) -> tuple[Button, ...]:
+    """Keep the inspector in the team, as if nobody had asked: the place is offered again."""
+    assignment = context.session.get_one(Assignment, assignment_id)
+    inspection = context.session.get_one(Inspection, assignment.inspection_id)
+    assignment.state = AssignmentState.OFFERED
+    context.session.add(assignment)
+    context.ledger.write("recusal_withdrawn", f"assignment:{assignment.id}", inspection=inspection.id)
+    assigning.offer(context, context.session.get_one(Round, inspection.round_id), inspection, assignment)
+    return ()
 
 
 def _tell(context: Context, assignment: Assignment, sentence: str) -> None:

@@ -151,6 +151,15 @@ def refuse(revision_id: int, reason: str, context: Context) -> None:
     )
 
 
+def withdrawn(revision_id: int, context: Context) -> tuple[Button, ...]:
+    """Leave the result as it is: whoever asked has thought better of it."""
+    revision = context.session.get_one(Revision, revision_id)
+    revision.state, revision.decided_by, revision.decided_at = RevisionState.WITHDRAWN, context.actor.person_id, context.now
+    context.session.add(revision)
+    context.ledger.write("revision_withdrawn", f"publication:{revision.publication_id}", kind=revision.kind)
+    return ()
+
+
 def _choose_round(context: Context) -> Card:
     """Ask of which round, the newest first."""
     own = [row for row in rounds.visible(context.session, context.actor) if rounds.is_own(context.actor, row)]

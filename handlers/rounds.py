@@ -144,6 +144,15 @@ def send_back(round_id: int, reason: str, context: Context) -> None:
     context.outbox.put(card, [round_.initiator_id])
 
 
+def withdrawn(round_id: int, context: Context) -> tuple[Button, ...]:
+    """Give a round back to its initiator, who has thought better of it (撤回)."""
+    round_ = round_queries.locked_round(context.session, round_id)
+    advance(round_, Stage.DRAFT, {Stage.AWAITING_APPROVAL}, "撤回")
+    context.session.add(round_)
+    context.ledger.write("round_withdrawn", f"round:{round_.id}", number=round_.number)
+    return Button("修改", ChangeRound(round_id)), Button("重新提交", SubmitRound(round_id)), Button("取消任务", CancelRound(round_id))
+
+
 def show_progress(command: ShowProgress, context: Context) -> Card:
     """Say where a round stands, who is holding it and what is due next; without a number, all rounds within reach."""
     if command.number:

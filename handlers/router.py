@@ -10,6 +10,7 @@ from handlers import (
     binding,
     catalog,
     classes,
+    deputies,
     directories,
     draws,
     duties,
@@ -39,22 +40,26 @@ from handlers import (
     traces,
     trainings,
     unlicensed,
+    urgings,
 )
 from handlers.context import Context
 from handlers.errors import NotAllowed
 from handlers.scopes import CHECKS, Scope
 from handlers.speech import class_commands as k
 from handlers.speech import commands as c
+from handlers.speech import deputy_commands as d
 from handlers.speech import list_commands as i
 from handlers.speech import oversight_commands as o
 from handlers.speech import plan_commands as p
 from handlers.speech import publication_commands as u
 from handlers.speech import training_commands as n
+from handlers.speech import urging_commands as g
 from handlers.speech.cards import Card
 from handlers.speech.grammar import PHRASES
 from handlers.speech.recusal_commands import RecordFirmRecusal
 from handlers.speech.tip_commands import ReportUnlicensed
 from handlers.speech.verbs import VERBS, Command
+from storage.queries import deciders
 from storage.vocabulary import Role
 
 R = Role
@@ -101,6 +106,9 @@ RULES = (
     Rule(c.ListApprovals, approvals.list_approvals, DECIDES, Scope.SELF),
     Rule(c.Approve, approvals.approve, DECIDES, Scope.ADDRESSEE),
     Rule(c.SendBack, approvals.send_back, DECIDES, Scope.ADDRESSEE),
+    Rule(d.WithdrawRequest, approvals.withdraw_request, PREPARES | {R.LEGAL, R.LEADER, R.INSPECTOR}, Scope.OWN_REQUEST),
+    Rule(d.Entrust, deputies.entrust, DECIDES, Scope.SELF),
+    Rule(d.EndMandates, deputies.end_mandates, DECIDES, Scope.SELF),
     Rule(c.Contribute, draws.contribute, frozenset({R.WITNESS}), Scope.SEAT),
     Rule(c.RunDraw, draws.run_draw, ASSISTANT, Scope.NOTHING),
     Rule(c.AskRedraw, draws.ask_redraw, PREPARES, Scope.OWN_ROUND),
@@ -133,6 +141,9 @@ RULES = (
     Rule(o.ShowPhotos, photographs.show_photos, PREPARES, Scope.OWN_ROUND),
     Rule(o.ShowTrace, traces.show_trace, frozenset({R.OFFICER, R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
     Rule(o.ShowConduct, duty_records.show_conduct, frozenset({R.OFFICER, R.CHIEF, R.LEGAL, R.LEADER, R.INSPECTOR}), Scope.VISIBLE),
+    Rule(g.Urge, urgings.urge, frozenset({R.CHIEF, R.LEADER, R.LEGAL}), Scope.VISIBLE),
+    Rule(g.AnswerUrging, urgings.answer_urging, PREPARES, Scope.OWN_URGING),
+    Rule(g.CloseUrging, urgings.close_urging, frozenset({R.CHIEF, R.LEADER, R.LEGAL}), Scope.MADE_URGING),
     Rule(p.ShowPlan, plans.show_plan, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
     Rule(p.AddPlanLine, plans.add_plan_line, PREPARES, Scope.SECTION),
     Rule(p.DropPlanLine, plans.drop_plan_line, PREPARES, Scope.SECTION),
@@ -170,8 +181,8 @@ RULES = (
     Rule(o.ShowStatistics, statistics.show_statistics, frozenset({R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
     Rule(o.ShowMonthly, monthly_reports.show_monthly, frozenset({R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
     Rule(c.ShowProof, proofs.show_proof, EVERYBODY, Scope.VISIBLE),
-    Rule(c.AskLeave, registrations.ask_leave, frozenset({R.INSPECTOR}), Scope.SELF),
-    Rule(c.EndLeave, registrations.end_leave, frozenset({R.INSPECTOR}), Scope.SELF),
+    Rule(c.AskLeave, registrations.ask_leave, EVERYBODY, Scope.SELF),
+    Rule(c.EndLeave, registrations.end_leave, EVERYBODY, Scope.SELF),
     Rule(c.ExplainImport, imports.explain_import, frozenset({R.OFFICER, R.LEGAL, R.ADMIN}), Scope.NOTHING),
     Rule(c.ImportFile, imports.import_file, frozenset({R.OFFICER, R.LEGAL, R.ADMIN}), Scope.OWN_BUREAU),
     Rule(c.Export, imports.export, frozenset({R.OFFICER, R.CHIEF, R.LEGAL}), Scope.VISIBLE),
@@ -198,10 +209,16 @@ def dispatch(command: Command, context: Context) -> Card:
 
 
 def may(rule: Rule, context: Context) -> bool:
-    """Whether the actor's roles allow the command; the assistant's own commands are nobody else's."""
+    """Whether the actor's roles allow the command; the assistant's own commands are nobody else's.
+
+    Whoever stands in for somebody decides what is put before them, whatever their own role.
+    """
     if context.actor.person_id == 0:
         return rule.roles == ASSISTANT
-    return rule.roles == EVERYBODY or context.actor.holds(*rule.roles)
+    if rule.roles == EVERYBODY or context.actor.holds(*rule.roles):
+        return True
+    may_be_given = rule.scope is Scope.ADDRESSEE or rule.command is c.ListApprovals
+    return may_be_given and deciders.is_deputy(context.session, context.actor.person_id, context.today)
 
 
 def _wording(rule: Rule) -> str:

@@ -5,14 +5,16 @@ from enum import StrEnum
 from typing import Any
 
 from handlers.context import Context
-from handlers.errors import HandlerError, NotAddressee, NotYourCard, NotYourInspection, OutOfScope
+from handlers.errors import HandlerError, NotAddressee, NotYourCard, NotYourInspection, OutOfScope, OwnSubmission
 from storage.queries import approvals as approval_queries
+from storage.queries import deciders, people, trainings
 from storage.queries import inspections as inspection_queries
 from storage.queries import lists as list_queries
-from storage.queries import people, trainings
 from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
 from storage.queries import tips as tip_queries
+from storage.queries import urgings as urging_queries
+from storage.tables.approvals import Approval
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.lists import ItemDraft
 from storage.tables.plans import Plan
@@ -20,7 +22,8 @@ from storage.tables.publications import FollowUp, Objection
 from storage.tables.rounds import Round
 from storage.tables.tips import Tip
 from storage.tables.trainings import Training
-from storage.vocabulary import PlanState
+from storage.tables.urgings import Urging
+from storage.vocabulary import ApprovalState, PlanState
 
 
 class Scope(StrEnum):
@@ -42,6 +45,9 @@ class Scope(StrEnum):
     TRAINING_BELOW = "本单位和下级单位的培训"
     TRAINEE = "发给本人的培训"
     ADDRESSEE = "指定由本人审批的事项"
+    OWN_REQUEST = "本人提交的审批"
+    OWN_URGING = "催办本科室或本县局的事项"
+    MADE_URGING = "本人的催办"
     SEAT = "邀请本人见证的摇号"
     ASSIGNEE = "派给本人的检查"
     TEAM = "本人所在检查组的检查"
@@ -134,9 +140,36 @@ def _trainee(command: Any, context: Context) -> None:
 
 
 def _addressee(command: Any, context: Context) -> None:
-    """The approval was addressed to the actor."""
-    if not approval_queries.is_addressee(context.session, command.approval_id, context.actor.person_id):
+    """The decision is the actor's today, by office or as a deputy; what is decided already is told to whom it had been sent."""
+    approval = context.session.get(Approval, command.approval_id)
+    if approval is None:
         raise NotAddressee
+    if context.actor.person_id in deciders.barred(context.session, approval):
+        raise OwnSubmission
+    if context.actor.person_id in deciders.deciders(context.session, approval, deciders.presence(context.session, context.today)).may:
+        return
+    was_asked = context.actor.person_id in approval_queries.addressees(context.session, command.approval_id)
+    if not was_asked or approval.state is ApprovalState.PENDING:
+        raise NotAddressee
+
+
+def _own_request(command: Any, context: Context) -> None:
+    """The actor asked for it."""
+    approval = context.session.get(Approval, command.approval_id) if command.approval_id is not None else None
+    if command.approval_id is not None and (approval is None or approval.asked_by != context.actor.person_id):
+        raise OutOfScope
+
+
+def _own_urging(command: Any, context: Context) -> None:
+    """The actor's county or section was urged."""
+    urging = context.session.get(Urging, command.urging_id)
+    _require(urging is not None and urging_queries.is_urged(context.actor, urging), OutOfScope)
+
+
+def _made_urging(command: Any, context: Context) -> None:
+    """The actor has urged it."""
+    urging = context.session.get(Urging, command.urging_id)
+    _require(urging is not None and urging.urged_by == context.actor.person_id, OutOfScope)
 
 
 def _seat(command: Any, context: Context) -> None:
@@ -180,6 +213,9 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.TRAINING_BELOW: _training_below,
     Scope.TRAINEE: _trainee,
     Scope.ADDRESSEE: _addressee,
+    Scope.OWN_REQUEST: _own_request,
+    Scope.OWN_URGING: _own_urging,
+    Scope.MADE_URGING: _made_urging,
     Scope.SEAT: _seat,
     Scope.ASSIGNEE: _assignee,
     Scope.TEAM: _team,

@@ -236,6 +236,7 @@ class RevisionState(Labelled):
     ASKED = "asked", "待审批"
     MADE = "made", "已生效"
     REFUSED = "refused", "未同意"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 class ObjectionState(Labelled):
@@ -282,6 +283,7 @@ class MatrixState(Labelled):
     IN_FORCE = "in_force", "现行"
     PAST = "past", "已被替换"
     REFUSED = "refused", "未批准"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 class DraftKind(Labelled):
@@ -318,6 +320,7 @@ class PlanChangeState(Labelled):
     ASKED = "asked", "审批中"
     MADE = "made", "已生效"
     REFUSED = "refused", "未同意"
+    WITHDRAWN = "withdrawn", "已撤回"
 
 
 class ApprovalState(Labelled):
@@ -327,6 +330,15 @@ class ApprovalState(Labelled):
     APPROVED = "approved", "已同意"
     SENT_BACK = "sent_back", "已退回"
     SUPERSEDED = "superseded", "已失效"
+    WITHDRAWN = "withdrawn", "已撤回"
+
+
+class UrgingState(Labelled):
+    """Where an urging (催办) stands."""
+
+    OPEN = "open", "待答复"
+    ANSWERED = "answered", "已答复"
+    DONE = "done", "已办结"
 
 
 class MessageState(Labelled):

@@ -58,6 +58,8 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "handlers.classes",
         "handlers.trainings",
         "handlers.unlicensed",
+        "handlers.deputies",
+        "handlers.urgings",
         "handlers.rounds",
         "handlers.rulebooks",
         "handlers.staffing",
@@ -126,6 +128,8 @@ JOINTS = {
     "handlers/acts/duties.py": "one kind of duty from every table",
     "handlers/imports.py": "reads three registers",
     "handlers/papers.py": "writes every kind of paper, from every table",
+    "handlers/router.py": "every command with its step",
+    "handlers/scopes.py": "the reach of every kind of thing",
 }
 CROSSROADS = {
     "bot/demo/show.py": "sets the whole program up and plays on it",
@@ -167,9 +171,8 @@ CROSSROADS = {
     "handlers/acts/progress.py": "where a round stands, from every table",
     "handlers/revisions.py": "correction and withdrawal, from the question to what follows",
     "handlers/rounds.py": "the dialogue that starts a round",
-    "handlers/router.py": "every command with its step",
-    "handlers/scopes.py": "the reach of every kind of thing",
     "handlers/staffing.py": "loans and appointments",
+    "handlers/urgings.py": "from an urging to the promise that is kept",
     "handlers/tip_inspections.py": "from a tip to its inspection and its answer",
     "handlers/tips.py": "the dialogue that takes a tip in",
 }

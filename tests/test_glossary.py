@@ -76,6 +76,8 @@ NUMBERS_THAT_COUNT_NOTHING = {
     "rulebook.version": "first, second …",
     "list_version.version": "first, second …",
     "serial.last": "the number given last",
+    "office.barred": "keys of people who never decide",
+    "office.decided_for": "the key of a person",
     "attempt.number": "first, second …",
     "assignment.slot": "which place of the team",
     "inspection.version": "rises with every change",

@@ -98,4 +98,6 @@ def _ask_review(context: Context, round_: Round, inspections: list[Inspection]) 
         fields["照片"] = f"{len(photos)} 张，发送“进度 {short(round_)}”后点“看照片”"
     approvers = people.chiefs_for(context.session, round_.bureau_code, round_.section_id, frozenset({context.actor.person_id}))
     title = f"检查结果待审核 {round_.number}"
-    approving.ask(context, approving.Request(Subject.REVIEW, key(round_), round_.bureau_code, title, approvers, fields, key(round_)))
+    barred = frozenset(row.recorder_id for row in inspections if row.recorder_id)
+    request = approving.Request(Subject.REVIEW, key(round_), round_.bureau_code, title, approvers, fields, key(round_), barred=barred)
+    approving.ask(context, request)

@@ -4,11 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.acts import listing, objecting, planning
+from handlers.acts import listing, objecting, planning, urging
 from handlers.acts.finding import key, short, target_of
 from handlers.acts.tipping import owners
 from handlers.context import BEIJING, Context
-from handlers.rules.deadlines import ANSWER_ASSIGNMENT_WITHIN, date_text, days_left, days_left_text, deadline, plan_filed_by
+from handlers.rules.deadlines import ANSWER_ASSIGNMENT_WITHIN, LEADER_FROM, date_text, days_left, days_left_text, deadline, plan_filed_by
 from handlers.speech.cards import Button
 from handlers.speech.commands import (
     AcceptAssignment,
@@ -22,6 +22,7 @@ from handlers.speech.commands import (
     ShowPublication,
 )
 from handlers.speech.training_commands import OpenTraining
+from handlers.speech.urging_commands import AnswerUrging, CloseUrging
 from handlers.speech.verbs import Command
 from storage.queries import approvals as approval_queries
 from storage.queries import inspections as inspection_queries
@@ -30,17 +31,23 @@ from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
 from storage.queries import tips as tip_queries
 from storage.queries import trainings as training_queries
+from storage.queries import urgings as urging_queries
+from storage.queries.deciders import deciders, presence
 from storage.tables.inspections import Inspection
 from storage.tables.rounds import Round
-from storage.vocabulary import AssignmentState, Certainty, InspectionState, PublicationState, Role, Stage
+from storage.vocabulary import AssignmentState, Certainty, InspectionState, PublicationState, Role, Stage, UrgingState
 
-DECIDE_WITHIN = 3  # working days for an approval; the bureau's own setting, the regulation gives none
+DECIDE_WITHIN = 2  # working days for an approval, reminded after one, told to the leader after two; own setting
+AT_ONCE = 0  # working days left when the leader hears of an approval
 CONFIRM_WITHIN = 2  # working days for the partner; own setting as well
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Something that waits for people: what, for whom, until when, and the command that leads straight to it."""
+    """Something that waits for people: what, for whom, until when, and the command that leads straight to it.
+
+    With `leader_from` working days left or fewer the leader in charge hears of it; overdue, the `watchers` do, too.
+    """
 
     subject: str
     title: str
@@ -52,6 +59,8 @@ class Duty:
     due: date | None = None
     certainty: Certainty = Certainty.FIRM
     round_id: int | None = None
+    leader_from: int = LEADER_FROM
+    watchers: tuple[int, ...] = ()
 
     def button(self) -> Button:
         """Return the button that leads to the duty."""
@@ -109,6 +118,7 @@ def _without_inspections(context: Context) -> list[Duty]:
         *_trainings(context),
         *_lists(context),
         *_filings(context),
+        *_urgings(context),
     ]
 
 
@@ -119,13 +129,24 @@ def _day(context: Context, instant: object, days: int) -> tuple[date, Certainty]
 
 def _approvals(context: Context) -> Iterator[Duty]:
     """What waits for a decision."""
+    now = presence(context.session, context.today)
     for row in approval_queries.pending(context.session):
-        holders = tuple(approval_queries.addressees(context.session, key(row)))
+        holders = deciders(context.session, row, now).waited_for
         due, certainty = _day(context, row.asked_at, DECIDE_WITHIN)
         round_ = context.session.get(Round, row.round_id) if row.round_id else None
         section = round_.section_id if round_ else None
         yield Duty(
-            f"approval:{row.id}", row.title, holders, row.bureau_code, section, "审批", ListApprovals(), due, certainty, row.round_id
+            f"approval:{row.id}",
+            row.title,
+            holders,
+            row.bureau_code,
+            section,
+            "审批",
+            ListApprovals(),
+            due,
+            certainty,
+            row.round_id,
+            AT_ONCE,
         )
 
 
@@ -345,3 +366,31 @@ def _trainings(context: Context) -> Iterator[Duty]:
         title, command = f"培训待完成：{row.title}", OpenTraining(number)
         certainty = row.certainty or Certainty.FIRM
         yield Duty(f"training:{number}", title, tuple(holders), row.bureau_code, row.section_id, "学习", command, row.due_on, certainty)
+
+
+def _urgings(context: Context) -> Iterator[Duty]:
+    """Urgings that wait for an answer, and promises whose day has come, 三(四)."""
+    for row in urging_queries.unfinished(context.session):
+        name = urging.about(context, row)
+        place = (row.bureau_code, row.section_id)
+        if row.state is UrgingState.OPEN:
+            title, holders = f"催办待答复：{name}", tuple(urging.holders(context, row))
+            command: Command = AnswerUrging(key(row))
+            due, certainty, watchers = row.answer_by, row.certainty, (row.urged_by,)
+            yield Duty(
+                f"urging:{row.id}:{due}",
+                title,
+                holders,
+                *place,
+                f"答复催办 {row.id}",
+                command,
+                due,
+                certainty,
+                row.round_id,
+                watchers=watchers,
+            )
+        elif row.promised_on is not None:
+            title, command = f"催办待核对：{name}", CloseUrging(key(row))
+            yield Duty(
+                f"promise:{row.id}", title, (row.urged_by,), *place, f"核对催办 {row.id}", command, row.promised_on, round_id=row.round_id
+            )

@@ -67,10 +67,11 @@ def close_ceremony(attempt: Attempt, context: Context) -> None:
         key(round_),
         round_.bureau_code,
         f"无人参与摇号见证 {round_.number}",
-        [person_id for person_id in (round_.approver_id,) if person_id],
+        approving.approvers_again(context, round_),
         {"情况": "见证时间已过，没有监督人参与，没有抽取。", "同意": "重新冻结名单、重新邀请监督人，本次尝试留存备查。"},
         key(round_),
         "无人参与见证",
+        barred=frozenset({round_.initiator_id}),
     )
     approving.ask(context, request)
 

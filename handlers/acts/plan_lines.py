@@ -122,7 +122,10 @@ def ask(context: Context, plan: Plan, change: PlanChange, subject: Subject, appr
     }
     but = [person for person in approvers if person != change.asked_by]
     title, roles = f"{subject.label}待审批 {plan.number}", "法规科" if subject is Subject.PLAN_CHANGE_REVIEW else "科长或局领导"
-    request = approving.Request(subject, key(change), plan.bureau_code, title, but, fields, reason=change.reason, roles=roles)
+    barred = frozenset({change.asked_by})
+    request = approving.Request(
+        subject, key(change), plan.bureau_code, title, but, fields, reason=change.reason, roles=roles, barred=barred
+    )
     approving.ask(context, request)
 
 

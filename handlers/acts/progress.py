@@ -10,6 +10,7 @@ from handlers.rules.districts import short_name
 from handlers.speech.cards import Button, Card
 from handlers.speech.commands import ShowDraft, ShowProof, ShowPublication
 from handlers.speech.oversight_commands import ShowPhotos
+from handlers.speech.urging_commands import Urge
 from storage.queries import inspections as inspection_queries
 from storage.queries import people, trace
 from storage.queries import rounds as round_queries
@@ -17,11 +18,13 @@ from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentOrigin, AttemptState, Role, Stage
 
 LAST_ACTS, MOST_WAITING = 6, 6
+OVER = (Stage.DRAFT, Stage.CLOSED, Stage.FINISHED, Stage.CANCELLED)
 ACTS = {
     "round_drafted": "发起",
     "round_opened": "决定立即检查",
     "round_submitted": "提交审批",
     "round_sent_back": "退回",
+    "round_withdrawn": "撤回",
     "round_cancelled": "取消",
     "frame_frozen": "冻结名单",
     "attempt_aborted": "中止摇号",
@@ -98,6 +101,8 @@ def _buttons(context: Context, round_: Round) -> tuple[Button, ...]:
         buttons.append(Button(f"公示 {short(round_)}", ShowPublication(round_.number)))
     if is_own and inspection_queries.photos_of_round(context.session, key(round_)):
         buttons.append(Button("看照片", ShowPhotos(key(round_))))
+    if not is_own and round_.stage not in OVER and context.actor.holds(Role.CHIEF, Role.LEADER, Role.LEGAL):
+        buttons.append(Button(f"催办 {short(round_)}", Urge(round_.number)))
     if attempt is not None and attempt.state is AttemptState.DRAWN:
         buttons.append(Button("验证", ShowProof(round_.number)))
     return tuple(buttons)

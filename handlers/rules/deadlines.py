@@ -67,9 +67,9 @@ def escalates_to_chief(days_left: int) -> bool:
     return days_left < 0
 
 
-def escalates_to_leader(days_left: int) -> bool:
-    """Tell whether the leader in charge is told (督办): from the third working day overdue."""
-    return days_left <= LEADER_FROM
+def escalates_to_leader(days_left: int, leader_from: int = LEADER_FROM) -> bool:
+    """Tell whether the leader in charge is told (督办): from the third working day overdue, unless `leader_from` says with how many left."""
+    return days_left <= leader_from
 
 
 def date_text(due: date, certainty: Certainty) -> str:

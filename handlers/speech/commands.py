@@ -301,10 +301,11 @@ class ShowProof(Command):
 
 @command("ask_leave")
 class AskLeave(Command):
-    """请假 起 止."""
+    """请假 起 止 [代理 谁]."""
 
     starts: str | None = None
     ends: str | None = None
+    deputy: str | None = None
 
 
 @command("end_leave")

@@ -7,16 +7,19 @@ from dataclasses import dataclass, replace
 from handlers.rules.districts import find_district
 from handlers.speech import commands as c
 from handlers.speech.class_commands import ShowClasses
+from handlers.speech.deputy_commands import EndMandates, Entrust, WithdrawRequest
 from handlers.speech.list_commands import CheckLaw, DraftItem, ListItemDrafts, ListVersions, PublishList, ShowDifferences, ShowRulebook
 from handlers.speech.numbers import find_request
 from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
 from handlers.speech.training_commands import ListTrainings
+from handlers.speech.urging_commands import Urge
 from handlers.speech.verbs import Command
 from handlers.speech.wording import normalize
 
 TIP = "线索"
+TAKING_BACK = {"收回", "结束", "取消", "撤销"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +78,36 @@ def _ask_recusal(rest: str) -> Command:
 
 def _ask_leave(rest: str) -> Command:
     """`11-25 11-30`, also with 到 or 至 between the two."""
+    days, deputy = _deputy(rest)
+    first, last = _days(days)
+    return c.AskLeave(first, last, deputy)
+
+
+def _entrust(rest: str) -> Command:
+    """`李建国 到 12-31`, `李建国 12-01 12-31`, `收回`; a single day is the last one."""
+    if rest in TAKING_BACK:
+        return EndMandates()
+    person, _, days = rest.removeprefix("给").strip().partition(" ")
+    first, last = _days(days)
+    return Entrust(person or None, last or first, first if last else None)
+
+
+def _urge(rest: str) -> Command:
+    """`3 请尽快公示`, `红塔区 年度计划请备案`."""
+    whom, _, wording = rest.partition(" ")
+    return Urge(whom, wording.strip() or None)
+
+
+def _deputy(rest: str) -> tuple[str, str | None]:
+    """Take 代理 李四, or 由李四代理, out of what was said."""
+    found = re.search(r"(?:由\s*(?P<before>\S+?)\s*代理|代理人?[:：\s]*(?P<behind>\S+))", rest)
+    return (rest.replace(found[0], " "), found["before"] or found["behind"]) if found else (rest, None)
+
+
+def _days(rest: str) -> tuple[str | None, str | None]:
+    """Return the two days that were said, None for what is missing; 到 and 至 may stand between them."""
     parts = [part for part in re.split(r"\s+|到|至|~|—", rest) if part]
-    return c.AskLeave(parts[0] if parts else None, parts[1] if len(parts) > 1 else None)
+    return parts[0] if parts else None, parts[1] if len(parts) > 1 else None
 
 
 LISTS: dict[str, Callable[[str], Command]] = {
@@ -104,6 +135,8 @@ PHRASES = (
     Phrase("过筛", "针对严重风险的全面检查，逐户查", "过筛 成品油零售 红塔区", _start_sweep, ("过筛式检查",)),
     Phrase("交叉", "交叉检查：检查人员都来自外县区", "交叉 成品油零售 5%", _start_cross, ("交叉检查",)),
     Phrase("审批", "等我审批的事项", "审批", _alone(c.ListApprovals()), ("待审批",)),
+    Phrase("撤回", "撤回自己提交、还没有审批的事项", "撤回", _alone(WithdrawRequest())),
+    Phrase("催办", "催办任务、县区或科室，要求答复期限", "催办 3 请尽快公示", _urge),
     Phrase("进度", "任务进行到哪一步、在谁手里", "进度 3", _with(c.ShowProgress)),
     Phrase("留痕", "谁在什么时候做了什么", "留痕 3", _with(ShowTrace), ("全过程留痕",)),
     Phrase("履职", "谁按时办了、谁没有按时", "履职 杨丽 3", lambda rest: ShowConduct(" ".join(rest.split())), ("问责",)),
@@ -127,8 +160,9 @@ PHRASES = (
     Phrase("月报", "督查月报：计划、逾期、公示、覆盖、公平", "月报 2026年10月", _with(ShowMonthly), ("督查月报",)),
     Phrase("验证", "核对摇号是否公正", "验证 3", _with(c.ShowProof)),
     Phrase("回避", "申请回避", "回避 3 亲属任职", _ask_recusal),
-    Phrase("请假", "请假期间不参加匹配", "请假 11-25 11-30", _ask_leave),
+    Phrase("请假", "请假期间不参加匹配，不收提醒，审批由代理人办", "请假 11-25 11-30 代理 李建国", _ask_leave),
     Phrase("销假", "提前结束请假", "销假", _alone(c.EndLeave())),
+    Phrase("委托", "委托同事代为审批，到期自动收回", "委托 李建国 到 12-31", _entrust),
     Phrase("导入", "导入名录（发送 Excel 文件）", "导入 检查对象", _with(c.ExplainImport)),
     Phrase("导出", "导出任务或名录", "导出 3", _with(c.Export)),
     Phrase("绑定", "绑定手机号", "绑定 13800000000", _with(c.Bind)),

@@ -25,26 +25,9 @@ def decide(session: Session, approval_id: int, decided: Decided) -> bool:
     return session.connection().execute(statement.values(**asdict(decided))).rowcount == 1
 
 
-def is_addressee(session: Session, approval_id: int, person_id: int) -> bool:
-    """Whether the person may decide the approval."""
-    question = select(Addressee.id).where(Addressee.approval_id == approval_id, Addressee.person_id == person_id)
-    return session.exec(question).first() is not None
-
-
 def addressees(session: Session, approval_id: int) -> list[int]:
     """Return who may decide the approval."""
     return list(session.exec(select(Addressee.person_id).where(Addressee.approval_id == approval_id)))
-
-
-def pending_for(session: Session, person_id: int) -> list[Approval]:
-    """Return what waits for the person's decision, oldest first."""
-    question = (
-        select(Approval)
-        .join(Addressee, col(Addressee.approval_id) == col(Approval.id))
-        .where(Addressee.person_id == person_id, Approval.state == ApprovalState.PENDING)
-        .order_by(col(Approval.id))
-    )
-    return list(session.exec(question))
 
 
 def pending_about(session: Session, subject: Subject, subject_id: int) -> Approval | None:

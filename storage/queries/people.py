@@ -51,6 +51,12 @@ def actor_by_id(session: Session, person_id: int) -> Actor:
     return Actor(person_id, person.name, person.bureau_code, person.section_id, frozenset(roles))
 
 
+def colleagues(session: Session, bureau_code: str) -> list[Actor]:
+    """Return everybody of a bureau who is active, by id."""
+    question = select(Person.id).where(Person.bureau_code == bureau_code, col(Person.is_active)).order_by(col(Person.id))
+    return [actor_by_id(session, person_id) for person_id in session.exec(question) if person_id is not None]
+
+
 def touch_binding(connection: Connection, messenger: str, account: str, at: datetime) -> None:
     """Note that a person used this messenger last."""
     table = Binding.__table__  # type: ignore[attr-defined]  # SQLModel sets it at class creation

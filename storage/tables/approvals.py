@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.columns import json, key_of, text, word
-from storage.vocabulary import ApprovalState, Subject
+from storage.vocabulary import ApprovalState, Role, Subject
 
 
 class Approval(SQLModel, table=True):
@@ -35,3 +35,14 @@ class Addressee(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     approval_id: int = key_of("approval.id")
     person_id: int = key_of("person.id")
+
+
+class Office(SQLModel, table=True):
+    """Whose decision an approval is: of whoever holds `role` there at the moment, but never of `barred`; and for whom it was taken."""
+
+    approval_id: int = Field(primary_key=True, foreign_key="approval.id")
+    role: Role = word(Role)
+    bureau_code: str = key_of("bureau.code")
+    section_id: int | None = key_of("section.id", default=None)
+    barred: list[int] = json(default_factory=list)
+    decided_for: int | None = key_of("person.id", default=None)

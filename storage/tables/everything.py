@@ -9,6 +9,7 @@ from storage.tables import (
     guides,
     inspections,
     lists,
+    mandates,
     people,
     plans,
     publications,
@@ -17,6 +18,7 @@ from storage.tables import (
     tips,
     trace,
     trainings,
+    urgings,
 )
 
 TABLES = (
@@ -26,6 +28,7 @@ TABLES = (
     guides,
     inspections,
     lists,
+    mandates,
     people,
     plans,
     publications,
@@ -34,5 +37,6 @@ TABLES = (
     tips,
     trace,
     trainings,
+    urgings,
 )
 METADATA = SQLModel.metadata

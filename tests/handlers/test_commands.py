@@ -13,6 +13,12 @@ from handlers.speech.verbs import VERBS, Command, from_words, to_json, to_words
 
 STORED = (  # verbs that stand on cards in people's chats: a new one may be added, none is ever renamed or dropped
     "accept_assignment",
+    "entrust",
+    "end_mandates",
+    "withdraw_request",
+    "urge",
+    "answer_urging",
+    "close_urging",
     "answer_tip",
     "report_unlicensed",
     "record_firm_recusal",

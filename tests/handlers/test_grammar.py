@@ -6,12 +6,14 @@ from hypothesis import strategies as st
 
 from handlers.speech import commands as c
 from handlers.speech.class_commands import ShowClasses
+from handlers.speech.deputy_commands import Entrust, WithdrawRequest
 from handlers.speech.grammar import BY_WORD, PHRASES, Phrase, read, read_word
 from handlers.speech.list_commands import ShowRulebook
 from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
 from handlers.speech.training_commands import ListTrainings
+from handlers.speech.urging_commands import Urge
 from handlers.speech.verbs import Command
 
 EXAMPLES = {  # what stands in 帮助, and what it must become
@@ -22,6 +24,8 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "过筛 成品油零售 红塔区": c.StartRound("成品油零售", "全部", "红塔区", special="", is_sweep=True),
     "交叉 成品油零售 5%": c.StartRound("成品油零售", "5%", special="", is_cross=True),
     "审批": c.ListApprovals(),
+    "撤回": WithdrawRequest(),
+    "催办 3 请尽快公示": Urge("3", "请尽快公示"),
     "进度 3": c.ShowProgress("3"),
     "留痕 3": ShowTrace("3"),
     "履职 杨丽 3": ShowConduct("杨丽 3"),
@@ -45,8 +49,9 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "月报 2026年10月": ShowMonthly("2026年10月"),
     "验证 3": c.ShowProof("3"),
     "回避 3 亲属任职": c.AskRecusalByNumber("3", "亲属任职"),
-    "请假 11-25 11-30": c.AskLeave("11-25", "11-30"),
+    "请假 11-25 11-30 代理 李建国": c.AskLeave("11-25", "11-30", "李建国"),
     "销假": c.EndLeave(),
+    "委托 李建国 到 12-31": Entrust("李建国", "12-31"),
     "导入 检查对象": c.ExplainImport("检查对象"),
     "导出 3": c.Export("3"),
     "绑定 13800000000": c.Bind("13800000000"),

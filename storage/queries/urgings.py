@@ -1,0 +1,27 @@
+"""Ask what was urged (催办), 三(四)."""
+
+from sqlmodel import Session, col, select
+
+from storage.queries.people import Actor
+from storage.tables.urgings import Urging
+from storage.vocabulary import UrgingState
+
+
+def unfinished(session: Session) -> list[Urging]:
+    """Return every urging that isn't done, oldest first."""
+    return list(session.exec(select(Urging).where(Urging.state != UrgingState.DONE).order_by(col(Urging.id))))
+
+
+def by_person(session: Session, person_id: int, most: int) -> list[Urging]:
+    """Return what a person has urged, the newest first."""
+    return list(session.exec(select(Urging).where(Urging.urged_by == person_id).order_by(col(Urging.id).desc()).limit(most)))
+
+
+def locked(session: Session, urging_id: int) -> Urging:
+    """Return the urging; nobody else changes it until this transaction ends."""
+    return session.get_one(Urging, urging_id, with_for_update=True)
+
+
+def is_urged(actor: Actor, urging: Urging) -> bool:
+    """Whether the actor's county or section is urged."""
+    return urging.bureau_code == actor.bureau_code and urging.section_id in (None, actor.section_id)
