@@ -9,6 +9,7 @@ from handlers.speech.cards import Button, Card, Question, say
 from handlers.speech.commands import CloseFollowUp, GoBack, ListFollowUps
 from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
+from storage.queries.locks import locked
 from storage.tables.inspections import Inspection
 from storage.tables.publications import FollowUp
 from storage.vocabulary import FollowUpState, Measure
@@ -41,7 +42,7 @@ def list_follow_ups(command: ListFollowUps, context: Context) -> Card:
 
 def close_follow_up(command: CloseFollowUp, context: Context) -> Card:
     """Close a follow-up (办结) with the receipt or case number that its measure requires."""
-    row = context.session.get_one(FollowUp, command.follow_up_id, with_for_update=True)
+    row = locked(context.session, FollowUp, command.follow_up_id)
     if row.state is not FollowUpState.OPEN:
         raise NoSuchFollowUp
     inspection = context.session.get_one(Inspection, row.inspection_id)

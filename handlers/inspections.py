@@ -35,6 +35,7 @@ from handlers.speech.recusal_commands import RecordFirmRecusal
 from storage.queries import inspections as inspection_queries
 from storage.queries import people, registers
 from storage.queries import rounds as round_queries
+from storage.queries.locks import locked
 from storage.tables.inspections import Assignment, Inspection, PointFinding
 from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentState, InspectionState, Stage
@@ -187,7 +188,7 @@ def _begin(context: Context, inspection: Inspection) -> None:
 
 def _writable(context: Context, inspection_id: int, action: str) -> Inspection:
     """Return an inspection whose record is still open."""
-    inspection = context.session.get_one(Inspection, inspection_id, with_for_update=True)
+    inspection = locked(context.session, Inspection, inspection_id)
     if inspection.state not in WRITABLE:
         raise NotRecorded(state=inspection.state.label, action=action)
     return inspection
@@ -195,7 +196,7 @@ def _writable(context: Context, inspection_id: int, action: str) -> Inspection:
 
 def _submitted(context: Context, inspection_id: int, version: int) -> Inspection:
     """Return an inspection that waits for its partner, as it was when the card was sent."""
-    inspection = context.session.get_one(Inspection, inspection_id, with_for_update=True)
+    inspection = locked(context.session, Inspection, inspection_id)
     if inspection.state is not InspectionState.RECORDED:
         raise NotRecorded(state=inspection.state.label, action="确认")
     if inspection.version != version:

@@ -7,6 +7,7 @@ from handlers.errors import AlreadyDecided, HandlerError, OwnSubmission, TooShor
 from handlers.speech.cards import Button, Card, Question, say
 from handlers.speech.list_commands import ChangeItemDraft, ListItemDrafts, PublishList, ReturnItem, ReviewItems, ShowItemDraft
 from storage.queries import lists, people
+from storage.queries.locks import locked
 from storage.tables.approvals import Approval
 from storage.tables.lists import ItemDraft
 from storage.vocabulary import ApprovalState, DraftState
@@ -126,7 +127,7 @@ def _tell_drafter(context: Context, drafts: list[ItemDraft], reason: str, drafte
 
 def _pending(context: Context, approval_id: int) -> Approval:
     """Return a review that nobody has decided yet."""
-    approval = context.session.get_one(Approval, approval_id, with_for_update=True)
+    approval = locked(context.session, Approval, approval_id)
     if approval.state is not ApprovalState.PENDING:
         raise AlreadyDecided(**approving.already(context, approval))
     return approval

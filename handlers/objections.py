@@ -11,6 +11,7 @@ from handlers.speech.commands import GoBack
 from handlers.speech.publication_commands import AnswerObjection, RecordObjection
 from storage.queries import people, rounds
 from storage.queries import publications as publication_queries
+from storage.queries.locks import locked
 from storage.tables.inspections import Inspection
 from storage.tables.publications import Objection, Publication
 from storage.tables.rounds import Round
@@ -61,7 +62,7 @@ def record_objection(command: RecordObjection, context: Context) -> Card:
 
 def answer_objection(command: AnswerObjection, context: Context) -> Card:
     """Ask whether the objection is right and what the firm was told; one that is right leads to a correction (答复异议)."""
-    objection = context.session.get_one(Objection, command.objection_id, with_for_update=True)
+    objection = locked(context.session, Objection, command.objection_id)
     if objection.state is ObjectionState.UPHELD:
         return objecting.objection_card(context, objection)
     if objection.state is not ObjectionState.OPEN:

@@ -6,6 +6,7 @@ from handlers.rules.districts import CITY, DISTRICTS
 from handlers.speech.cards import Button, Card, say
 from handlers.speech.plan_commands import ShowPlan
 from storage.queries import people
+from storage.queries.locks import locked
 from storage.tables.plans import Plan, PlanChange
 from storage.tables.registers import Item
 from storage.vocabulary import PlanChangeState, Role, Subject
@@ -60,4 +61,4 @@ def withdrawn(change_id: int, context: Context) -> tuple[Button, ...]:
 def _locked(context: Context, change_id: int) -> tuple[PlanChange, Plan]:
     """Return the change and its plan; nobody else changes the plan until this transaction ends."""
     change = context.session.get_one(PlanChange, change_id)
-    return change, context.session.get_one(Plan, change.plan_id, with_for_update=True)
+    return change, locked(context.session, Plan, change.plan_id)

@@ -12,6 +12,7 @@ from handlers.rules.districts import CITY, DISTRICTS
 from handlers.speech.cards import Button, Card, Question, say
 from handlers.speech.plan_commands import AddPlanLine, ConfirmFiling, DropPlanLine, ExportPlan, ShowPlan, SubmitPlan
 from storage.queries import people, plans
+from storage.queries.locks import locked
 from storage.tables.approvals import Approval
 from storage.tables.plans import Plan
 from storage.vocabulary import PlanChangeState, PlanState, Role, Subject
@@ -116,7 +117,7 @@ def submit_plan(command: SubmitPlan, context: Context) -> Card:
 
 def approved(plan_id: int, context: Context) -> None:
     """Pass the approved plan on to the legal section, 三(一)."""
-    plan = context.session.get_one(Plan, plan_id, with_for_update=True)
+    plan = locked(context.session, Plan, plan_id)
     _ask(context, plan, Subject.PLAN_REVIEW, people.holders_upwards(context.session, Role.LEGAL, plan.bureau_code))
     plan.state = PlanState.AWAITING_REVIEW
     context.session.add(plan)
@@ -124,7 +125,7 @@ def approved(plan_id: int, context: Context) -> None:
 
 def review_passed(plan_id: int, context: Context) -> None:
     """File the plan: its compiler gets the receipt, the city's sections a county's plan, 二(五)."""
-    plan = context.session.get_one(Plan, plan_id, with_for_update=True)
+    plan = locked(context.session, Plan, plan_id)
     plan.state, plan.filed_at = PlanState.FILED, context.now
     context.session.add(plan)
     context.ledger.write("plan_filed", f"plan:{plan.number}", year=plan.year)
@@ -140,7 +141,7 @@ def review_passed(plan_id: int, context: Context) -> None:
 
 def confirm_filing(command: ConfirmFiling, context: Context) -> Card:
     """Confirm for the city that a county's plan was received (备案回执); the first confirmation counts."""
-    plan = context.session.get_one(Plan, command.plan_id, with_for_update=True)
+    plan = locked(context.session, Plan, command.plan_id)
     if plan.received_at is not None:
         raise AlreadyReceived(number=plan.number, who=people.name_of(context.session, plan.received_by))
     plan.received_by, plan.received_at = context.actor.person_id, context.now
@@ -154,7 +155,7 @@ def confirm_filing(command: ConfirmFiling, context: Context) -> Card:
 
 def send_back(plan_id: int, reason: str, context: Context) -> None:
     """Give the plan back to its compiler with the reason."""
-    plan = context.session.get_one(Plan, plan_id, with_for_update=True)
+    plan = locked(context.session, Plan, plan_id)
     plan.state = PlanState.COMPILING
     context.session.add(plan)
     context.ledger.write("plan_sent_back", f"plan:{plan.number}", reason=reason)

@@ -16,6 +16,7 @@ from handlers.speech.publication_commands import FindResult, ReviseResult, Withd
 from handlers.speech.wording import normalize, split_words
 from storage.queries import people, rounds
 from storage.queries import publications as publication_queries
+from storage.queries.locks import locked
 from storage.tables.inspections import Inspection
 from storage.tables.publications import Publication, Revision
 from storage.tables.rounds import Round
@@ -117,7 +118,7 @@ def make(revision_id: int, context: Context) -> str:
     """Let the correction or withdrawal take effect; returns what the approver is told."""
     revision = context.session.get_one(Revision, revision_id)
     round_ = rounds.locked_round(context.session, _round_id(context, revision))  # first the round, as whoever publishes does
-    publication = publication_queries.locked(context.session, revision.publication_id)
+    publication = locked(context.session, Publication, revision.publication_id)
     inspection = context.session.get_one(Inspection, publication.inspection_id)
     revision.state, revision.decided_by, revision.decided_at = RevisionState.MADE, context.actor.person_id, context.now
     facts = {"reason": revision.reason, "before": list(revision.before.values()), "after": list(revision.after.values())}
@@ -193,7 +194,7 @@ def _result_card(context: Context, round_: Round, publication: Publication) -> C
 
 def _open(publication_id: int, kind: RevisionKind, context: Context) -> tuple[Publication, Round, Inspection]:
     """Return the publication, held, with round and inspection. Raises NotPublic, RevisionUnderWay."""
-    publication = publication_queries.locked(context.session, publication_id)
+    publication = locked(context.session, Publication, publication_id)
     may = (PublicationState.PUBLISHED, PublicationState.DUE) if kind is RevisionKind.CORRECTION else (PublicationState.PUBLISHED,)
     if publication.state not in may:
         raise NotPublic(state=publication.state.label, action=kind.label)

@@ -10,6 +10,7 @@ from handlers.speech.commands import AnswerTip, GoBack, RecordTip
 from handlers.speech.tip_commands import ReportUnlicensed
 from handlers.speech.wording import normalize
 from storage.queries import registers
+from storage.queries.locks import locked
 from storage.tables.registers import Item, Target
 from storage.tables.tips import Tip
 from storage.vocabulary import TipSource, TipState
@@ -92,7 +93,7 @@ def _register(command: RecordTip, context: Context, target: Target, item: Item) 
 
 def answer_tip(command: AnswerTip, context: Context) -> Card:
     """Write down how the source was told (反馈), which ends the tip."""
-    tip = context.session.get_one(Tip, command.tip_id, with_for_update=True)
+    tip = locked(context.session, Tip, command.tip_id)
     if tip.state is not TipState.INSPECTED:
         raise NotWaitingForAnswer(tip_id=tip.id, state=tip.state.label)
     if command.answer is None:

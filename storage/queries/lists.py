@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlmodel import Session, col, or_, select
 
+from storage.queries.locks import locked
 from storage.queries.people import Actor
 from storage.tables.lists import ItemDraft, ListVersion
 from storage.tables.people import Bureau
@@ -14,7 +15,7 @@ IN_HAND = (DraftState.OPEN, DraftState.SENT_BACK)
 
 def hold(session: Session, bureau_code: str) -> Bureau:
     """Return the bureau; nobody else changes its list, its drafts or its guides until this transaction ends."""
-    return session.get_one(Bureau, bureau_code, with_for_update=True)
+    return locked(session, Bureau, bureau_code)
 
 
 def last_version(session: Session, bureau_code: str) -> ListVersion | None:
@@ -47,7 +48,7 @@ def slot(bureau_code: str, item_number: str) -> str:
 
 def locked_draft(session: Session, draft_id: int) -> ItemDraft:
     """Return the draft; nobody else changes it until this transaction ends."""
-    return session.get_one(ItemDraft, draft_id, with_for_update=True)
+    return locked(session, ItemDraft, draft_id)
 
 
 def drafts_of_approval(session: Session, approval_id: int) -> list[ItemDraft]:

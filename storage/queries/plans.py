@@ -12,7 +12,7 @@ from storage.vocabulary import PlanChangeState, PlanState, RoundKind, Stage
 
 def numbered(session: Session, number: str) -> Plan | None:
     """Return the plan with this number, held for a change."""
-    return session.exec(select(Plan).where(Plan.number == number).with_for_update()).first()
+    return session.exec(select(Plan).where(Plan.number == number).with_for_update().execution_options(populate_existing=True)).first()
 
 
 def lines(session: Session, plan_id: int) -> list[tuple[PlanLine, Item]]:

@@ -69,11 +69,6 @@ def published(session: Session, keyword: str, most: int) -> list[tuple[Publicati
     return list(session.exec(question.limit(most)).all())
 
 
-def locked(session: Session, publication_id: int) -> Publication:
-    """Return the publication as it is now, though it was read before; nobody else changes it until this transaction ends."""
-    return session.get_one(Publication, publication_id, with_for_update=True, populate_existing=True)
-
-
 def with_targets(session: Session, round_id: int) -> list[tuple[Publication, Inspection, Target]]:
     """Return the publications of a round with what was inspected, in the drawn order."""
     question = (

@@ -4,6 +4,7 @@ from sqlalchemy import ColumnElement, text
 from sqlmodel import Session, col, or_, select
 
 from storage import frames
+from storage.queries.locks import locked
 from storage.queries.people import Actor, bureaus_below
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.rounds import Attempt, Contribution, Loan, Round
@@ -73,12 +74,12 @@ def attempts(session: Session, round_id: int) -> list[Attempt]:
 
 def locked_attempt(session: Session, attempt_id: int) -> Attempt:
     """Return the attempt; nobody else changes it until this transaction ends."""
-    return session.get_one(Attempt, attempt_id, with_for_update=True)
+    return locked(session, Attempt, attempt_id)
 
 
 def locked_round(session: Session, round_id: int) -> Round:
     """Return the round; nobody else changes it until this transaction ends."""
-    return session.get_one(Round, round_id, with_for_update=True)
+    return locked(session, Round, round_id)
 
 
 def frozen_attempts(session: Session) -> list[Attempt]:

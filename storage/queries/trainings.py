@@ -20,7 +20,7 @@ def trainees(session: Session, training_id: int) -> list[Trainee]:
 def place_of(session: Session, training_id: int, person_id: int) -> Trainee | None:
     """Return somebody's place in a training, held for a change."""
     question = select(Trainee).where(Trainee.training_id == training_id, Trainee.person_id == person_id)
-    return session.exec(question.with_for_update()).first()
+    return session.exec(question.with_for_update().execution_options(populate_existing=True)).first()
 
 
 def open_places(session: Session, person_id: int | None = None) -> list[tuple[Trainee, Training]]:
