@@ -52,8 +52,8 @@ class DingTalkPhone(Phone):
         """Everything on this phone; a file belongs to what was said before it."""
         found: list[Card] = []
         for shown in self.house.fake.phones[self.account]:
-            if shown.kind == "sampleFile" and found:
-                found[-1]["file"] = {"name": shown.values["fileName"]}
+            if shown.kind in ("sampleFile", "sampleImageMsg") and found:
+                found[-1]["file"] = {"name": shown.values.get("fileName", "图片.png")}
             else:
                 found.append(_read(shown))
         return found
