@@ -12,8 +12,8 @@ from handlers.acts.objecting import ANSWER_WITHIN
 from handlers.context import BEIJING, Context
 from handlers.errors import HandlerError
 from handlers.rules.deadlines import PUBLISH_WITHIN, deadline, parse_notice_file
-from handlers.rules.outcomes import due_days
 from storage.queries import calendars as calendar_queries
+from storage.queries import follow_ups as follow_up_queries
 from storage.queries import people
 from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
@@ -100,8 +100,9 @@ def _open(session: Session) -> Iterator[tuple[SQLModel, str, date, int]]:
     for publication, inspection, _ in publication_queries.due(session):
         if inspection.completed_on is not None:
             yield publication, f"publication:{publication.id}", inspection.completed_on, PUBLISH_WITHIN
-    for follow_up, _, _ in publication_queries.open_follow_ups(session):
-        yield follow_up, f"follow_up:{follow_up.id}", follow_up.opened_at.astimezone(BEIJING).date(), due_days(follow_up.measure)
+    for follow_up, _, _ in follow_up_queries.running(session):
+        if follow_up.day_count:  # a day that somebody set stays
+            yield follow_up, f"follow_up:{follow_up.id}", follow_up.began_on, follow_up.day_count
     for objection, _, _ in publication_queries.open_objections(session):
         yield objection, f"objection:{objection.id}", objection.registered_at.astimezone(BEIJING).date(), ANSWER_WITHIN
     for round_ in round_queries.in_stage(session, Stage.PUBLISHING):

@@ -9,6 +9,7 @@ from handlers import (
     classes,
     inspections,
     list_reviews,
+    openings,
     plan_changes,
     plans,
     publications,
@@ -120,6 +121,11 @@ DECISIONS: dict[Subject, Decision] = {
         lambda row, reason, context: revisions.refuse(row.subject_id, reason, context),
         "公示内容已更新。",
         lambda row, context: revisions.withdrawn(row.subject_id, context),
+    ),
+    Subject.FOLLOW_UP: Decision(
+        lambda row, context: openings.granted(row.subject_id, context),
+        lambda row, reason, context: openings.refused(row.subject_id, reason, context),
+        "处置已开出，期限从今天起算。",
     ),
     Subject.CALENDAR: Decision(lambda row, context: calendars.apply(row.subject_id, context), _tell, "期限已重新计算。"),
     Subject.BINDING: Decision(

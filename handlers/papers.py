@@ -11,6 +11,7 @@ from sqlmodel import Session
 from handlers.acts import conduct_papers, counting, monthly_report
 from handlers.acts.announcing import facts_of
 from handlers.acts.records import record_of
+from handlers.acts.referring import referral_letter
 from handlers.acts.registering import REGISTERS
 from handlers.acts.tracing import story_of
 from handlers.documents.charts import Chart, draw
@@ -22,6 +23,7 @@ from handlers.rules.districts import CITY, full_address, short_name
 from handlers.rules.public_record import FIELDS
 from handlers.speech.deeds import deed, facts_line
 from storage import frames
+from storage.queries import follow_ups as follow_up_queries
 from storage.queries import guides, people, registers, tips
 from storage.queries import inspections as inspection_queries
 from storage.queries import publications as publication_queries
@@ -115,7 +117,7 @@ def _round(session: Session, round_id: int, _scope: str, _today: date) -> bytes:
     for inspection in inspection_queries.of_round(session, round_id):
         target = session.get_one(Target, inspection.target_id)
         publication = publication_queries.of_inspection(session, inspection.id or 0)
-        measures = publication_queries.follow_ups_of(session, inspection.id or 0)
+        measures = follow_up_queries.of_inspection(session, inspection.id or 0)
         team = [row.person_id for row in inspection_queries.team(session, inspection.id or 0)]
         rows.append(
             {
@@ -282,6 +284,7 @@ TRACE = (
 SERIES = ("抽取", "已检查", "发现问题")
 WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "notice": _notice,
+    "referral": referral_letter,
     "drawn": _drawn,
     "round": _round,
     "register": _register,

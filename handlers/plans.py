@@ -166,7 +166,7 @@ def send_back(plan_id: int, reason: str, context: Context) -> None:
 
 def withdrawn(plan_id: int, context: Context) -> tuple[Button, ...]:
     """Give the plan back to its compiler, who has thought better of it."""
-    plan = context.session.get_one(Plan, plan_id, with_for_update=True)
+    plan = locked(context.session, Plan, plan_id)
     plan.state = PlanState.COMPILING
     context.session.add(plan)
     context.ledger.write("plan_withdrawn", f"plan:{plan.number}", year=plan.year)

@@ -1,6 +1,6 @@
 """Publish the results (公示), 二(八): what will be public is shown first; withholding needs a legal ground and 法规科."""
 
-from handlers.acts import approving, completing, objecting, records
+from handlers.acts import approving, following, objecting, records
 from handlers.acts.finding import Row, find_round, key, meant, short, target_of
 from handlers.acts.publishing import close_if_done, preview, publication_card
 from handlers.context import Context
@@ -47,7 +47,7 @@ def open_publications(round_id: int, context: Context) -> None:
         context.session.add(row)
     context.session.flush()
     context.ledger.write("round_completed", f"round:{round_.id}", number=round_.number, publish_by=round_.publish_by)
-    context.outbox.put(publication_card(context, round_), completing.owners(context, round_))
+    context.outbox.put(publication_card(context, round_), following.owners(context, round_))
 
 
 def show_publication(command: ShowPublication, context: Context) -> Card:

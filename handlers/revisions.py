@@ -1,8 +1,9 @@
 """Correct or withdraw a result (更正、撤下), 二(八), 企业信息公示暂行条例 12: another person agrees, and both versions are kept."""
 
 from handlers.acts import approving, objecting, publishing
-from handlers.acts.completing import adjust_follow_ups, owners
+from handlers.acts.completing import adjust_follow_ups
 from handlers.acts.finding import find_round, key, meant
+from handlers.acts.following import owners
 from handlers.acts.records import record_of
 from handlers.context import BEIJING, Context
 from handlers.errors import HandlerError, TooShort

@@ -25,12 +25,15 @@ from handlers import (
     lists,
     monthly_reports,
     objections,
+    openings,
     photographs,
     plans,
     proofs,
     publications,
     recusals,
+    referrals,
     registrations,
+    reinspections,
     revisions,
     rounds,
     rulebooks,
@@ -48,6 +51,7 @@ from handlers.scopes import CHECKS, Scope
 from handlers.speech import class_commands as k
 from handlers.speech import commands as c
 from handlers.speech import deputy_commands as d
+from handlers.speech import follow_up_commands as f
 from handlers.speech import list_commands as i
 from handlers.speech import oversight_commands as o
 from handlers.speech import plan_commands as p
@@ -135,6 +139,14 @@ RULES = (
     Rule(u.AnswerObjection, objections.answer_objection, PREPARES, Scope.OWN_OBJECTION),
     Rule(c.ListFollowUps, follow_ups.list_follow_ups, PREPARES, Scope.SECTION),
     Rule(c.CloseFollowUp, follow_ups.close_follow_up, PREPARES, Scope.OWN_FOLLOW_UP),
+    Rule(f.ShowChain, openings.show_chain, PREPARES | {R.LEGAL, R.LEADER, R.INSPECTOR}, Scope.VISIBLE),
+    Rule(f.OpenFollowUp, openings.open_follow_up, PREPARES, Scope.OWN_INSPECTION),
+    Rule(f.SendReferral, referrals.send_referral, PREPARES, Scope.OWN_FOLLOW_UP),
+    Rule(f.RegisterReceipt, referrals.register_receipt, PREPARES, Scope.OWN_FOLLOW_UP),
+    Rule(f.RegisterResult, referrals.register_result, PREPARES, Scope.OWN_FOLLOW_UP),
+    Rule(f.SetReinspection, reinspections.set_reinspection, PREPARES, Scope.OWN_FOLLOW_UP),
+    Rule(f.Reinspect, reinspections.reinspect, frozenset({R.INSPECTOR}), Scope.FOLLOW_UP_TEAM),
+    Rule(f.JudgeReinspection, reinspections.judge_reinspection, frozenset({R.INSPECTOR}), Scope.FOLLOW_UP_TEAM),
     Rule(c.RecordTip, tips.record_tip, EVERYBODY, Scope.NOTHING),
     Rule(ReportUnlicensed, unlicensed.report_unlicensed, EVERYBODY, Scope.NOTHING),
     Rule(c.AnswerTip, tips.answer_tip, PREPARES, Scope.OWN_TIP),

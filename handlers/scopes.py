@@ -36,6 +36,8 @@ class Scope(StrEnum):
     OWN_BUREAU = "本单位的名录"
     OWN_ROUND = "本科室或本县局发起的任务"
     OWN_FOLLOW_UP = "本科室或本县局的后续处置"
+    FOLLOW_UP_TEAM = "由本人所在检查组复查的责令改正"
+    OWN_INSPECTION = "本科室或本县局任务里的检查"
     OWN_PUBLICATION = "本科室或本县局的公示"
     OWN_OBJECTION = "对本科室或本县局公示的异议"
     FILED_BELOW = "下级单位报来备案的计划"
@@ -74,6 +76,21 @@ def _own_follow_up(command: Any, context: Context) -> None:
     """The follow-up comes from a round of the actor's section or county."""
     follow_up = context.session.get(FollowUp, command.follow_up_id)
     inspection = context.session.get(Inspection, follow_up.inspection_id) if follow_up else None
+    round_ = context.session.get(Round, inspection.round_id) if inspection else None
+    if round_ is None or not round_queries.is_own(context.actor, round_):
+        raise OutOfScope
+
+
+def _follow_up_team(command: Any, context: Context) -> None:
+    """The actor belongs to the team that found what must be corrected."""
+    follow_up = context.session.get(FollowUp, command.follow_up_id)
+    team = inspection_queries.team(context.session, follow_up.inspection_id) if follow_up else []
+    _require(any(member.person_id == context.actor.person_id for member in team), NotYourInspection)
+
+
+def _own_inspection(command: Any, context: Context) -> None:
+    """The inspection belongs to a round of the actor's section or county."""
+    inspection = context.session.get(Inspection, command.inspection_id)
     round_ = context.session.get(Round, inspection.round_id) if inspection else None
     if round_ is None or not round_queries.is_own(context.actor, round_):
         raise OutOfScope
@@ -204,6 +221,8 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.OWN_BUREAU: _anything,
     Scope.OWN_ROUND: _own_round,
     Scope.OWN_FOLLOW_UP: _own_follow_up,
+    Scope.FOLLOW_UP_TEAM: _follow_up_team,
+    Scope.OWN_INSPECTION: _own_inspection,
     Scope.OWN_PUBLICATION: _own_publication,
     Scope.OWN_OBJECTION: _own_objection,
     Scope.FILED_BELOW: _filed_below,

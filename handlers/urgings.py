@@ -14,6 +14,7 @@ from handlers.speech.commands import GoBack, LeaveDialogue
 from handlers.speech.dates import read_date
 from handlers.speech.urging_commands import AnswerUrging, CloseUrging, Urge
 from storage.queries import people, urgings
+from storage.queries.locks import locked
 from storage.tables.urgings import Urging
 from storage.vocabulary import Role, UrgingState
 
@@ -161,7 +162,7 @@ def _must_reach(context: Context, urged: Urged, name: str) -> None:
 
 def _in_state(context: Context, urging_id: int, state: UrgingState) -> Urging:
     """Return the urging where it stands like that. Raises UrgingSettled."""
-    row = urgings.locked(context.session, urging_id)
+    row = locked(context.session, Urging, urging_id)
     if row.state is not state:
         raise UrgingSettled(state=row.state.label)
     return row

@@ -198,6 +198,7 @@ class Measure(Labelled):
 
     ORDER_CORRECTION = "order_correction", "责令改正"
     ABNORMAL_LIST = "abnormal_list", "抄告登记机关列入经营异常名录"
+    ABNORMAL_STATUS = "abnormal_status", "抄告登记机关标记经营异常状态"
     PUBLISH_NON_COOPERATION = "publish_non_cooperation", "通过公示系统公示不配合情形"
     SERIOUS_VIOLATION_LIST = "serious_violation_list", "移交列入严重违法失信名单"
     CASE_OPENED = "case_opened", "立案查处"
@@ -209,8 +210,21 @@ class Measure(Labelled):
 class FollowUpState(Labelled):
     """Where a follow-up stands."""
 
+    PROPOSED = "proposed", "待审批"
+    REFUSED = "refused", "未批准"
     OPEN = "open", "办理中"
+    SENT = "sent", "已移送，待受理"
+    ACCEPTED = "accepted", "已受理，待结果"
     CLOSED = "closed", "已办结"
+    VOID = "void", "不再需要"
+
+
+class ReinspectionState(Labelled):
+    """Where the record of a re-inspection (复查) stands."""
+
+    RECORDED = "recorded", "待搭档确认"
+    CONFIRMED = "confirmed", "已确认"
+    DISPUTED = "disputed", "搭档有异议"
 
 
 class PublicationState(Labelled):
@@ -265,6 +279,7 @@ class Subject(Labelled):
     PLAN_CHANGE = "plan_change", "计划调整"
     PLAN_CHANGE_REVIEW = "plan_change_review", "计划调整合法性审查"
     REVISION = "revision", "公示更正"
+    FOLLOW_UP = "follow_up", "后续处置"
     CLASSES = "classes", "分类监管"
     ITEM_REVIEW = "item_review", "清单合法性审查"
 

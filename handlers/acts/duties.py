@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from handlers.acts import listing, objecting, planning, urging
+from handlers.acts import following, listing, objecting, planning, urging
 from handlers.acts.finding import key, short, target_of
 from handlers.acts.tipping import owners
 from handlers.context import BEIJING, Context
@@ -13,7 +13,6 @@ from handlers.speech.cards import Button
 from handlers.speech.commands import (
     AcceptAssignment,
     AnswerTip,
-    CloseFollowUp,
     Contribute,
     ListApprovals,
     RecordInspection,
@@ -25,6 +24,7 @@ from handlers.speech.training_commands import OpenTraining
 from handlers.speech.urging_commands import AnswerUrging, CloseUrging
 from handlers.speech.verbs import Command
 from storage.queries import approvals as approval_queries
+from storage.queries import follow_ups as follow_up_queries
 from storage.queries import inspections as inspection_queries
 from storage.queries import people
 from storage.queries import publications as publication_queries
@@ -262,19 +262,17 @@ def _publications(context: Context) -> Iterator[Duty]:
 
 
 def _follow_ups(context: Context) -> Iterator[Duty]:
-    """Measures to see through."""
-    for row, inspection, round_ in publication_queries.open_follow_ups(context.session):
-        holders = people.holders(context.session, Role.OFFICER, round_.bureau_code, round_.section_id) or [round_.initiator_id]
-        title = f"{row.measure.label}：{target_of(context, inspection.target_id).name}"
-        command = CloseFollowUp(key(row))
+    """Measures to see through, each on its present step."""
+    for row, inspection, round_ in follow_up_queries.running(context.session):
+        step = following.next_step(context, row)
         yield Duty(
-            f"follow_up:{row.id}",
-            title,
-            tuple(holders),
+            following.reminded_as(row),
+            f"{row.measure.label}{step.label}：{target_of(context, inspection.target_id).name}",
+            tuple(following.waits_for(context, row, round_)),
             round_.bureau_code,
             round_.section_id,
-            "办结",
-            command,
+            step.label,
+            step.command,
             row.due_by,
             row.certainty,
             round_.id,

@@ -16,7 +16,7 @@ from storage.queries import inspections as inspection_queries
 from storage.tables.inspections import Inspection
 from storage.tables.registers import Target
 from storage.tables.rounds import Round
-from storage.vocabulary import AssignmentState, FollowUpState, InspectionState, PublicationState, Role
+from storage.vocabulary import AssignmentState, InspectionState, PublicationState, Role
 
 DECIDE_WITHIN = 3  # working days for an approval, as the duties count them
 CONFIRM_WITHIN = 2  # working days for the partner
@@ -121,7 +121,7 @@ def _follow_ups(where: Where) -> Iterator[Late]:
         round_ = next(one for one in where.rounds if one.id == inspection.round_id)
         whose = (row.closed_by,) if row.closed_by else _officers(where, round_)
         about = (f"{row.measure.label}：{_name(where, inspection)}", round_.number, whose, f"follow_up:{row.id}")
-        yield from _late(where, about, row.due_by, _day(row.closed_at) if row.state is FollowUpState.CLOSED else None)
+        yield from _late(where, about, row.due_by, _day(row.closed_at) if row.closed_at else None)
 
 
 def _late(where: Where, about: tuple[str, str, tuple[int, ...], str], due: date, done: date | None) -> Iterator[Late]:

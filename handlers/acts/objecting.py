@@ -1,6 +1,6 @@
 """Say what an objection is about, and who answers it (企业异议), 二(八), 企业信息公示暂行条例 12."""
 
-from handlers.acts import completing, records
+from handlers.acts import following, records
 from handlers.acts.finding import target_of
 from handlers.context import BEIJING, Context
 from handlers.rules.deadlines import date_text
@@ -26,7 +26,7 @@ def team_of(context: Context, inspection_id: int) -> set[int]:
 def answerers(context: Context, round_: Round, inspection_id: int) -> list[int]:
     """Return who answers: whoever publishes, else the chief, but nobody of the team."""
     team = team_of(context, inspection_id)
-    found = [person for person in completing.owners(context, round_) if person not in team]
+    found = [person for person in following.owners(context, round_) if person not in team]
     return found or people.chiefs_for(context.session, round_.bureau_code, round_.section_id, frozenset(team))
 
 

@@ -11,13 +11,14 @@ from handlers.speech.cards import Button, Card
 from handlers.speech.commands import ShowDraft, ShowProof, ShowPublication
 from handlers.speech.oversight_commands import ShowPhotos
 from handlers.speech.urging_commands import Urge
+from storage.queries import follow_ups as follow_up_queries
 from storage.queries import inspections as inspection_queries
 from storage.queries import people, trace
 from storage.queries import rounds as round_queries
 from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentOrigin, AttemptState, Role, Stage
 
-LAST_ACTS, MOST_WAITING = 6, 6
+LAST_ACTS, MOST_WAITING, MOST_CHAINS = 6, 6, 4
 OVER = (Stage.DRAFT, Stage.CLOSED, Stage.FINISHED, Stage.CANCELLED)
 ACTS = {
     "round_drafted": "发起",
@@ -61,6 +62,7 @@ def progress(context: Context, round_: Round) -> Card:
         fields["检查"] = "、".join(f"{label} {count}" for label, count in counted.items())
     fields |= _in_whose_hands(context, duties_in(context, key(round_)))
     fields |= clocks(context, round_)
+    fields |= _measures(context, round_)
     trail = _trail(context, round_)
     return Card(f"进度 {round_.number}", "\n".join(["留痕：", *trail[-LAST_ACTS:]]), fields, _buttons(context, round_))
 
@@ -72,6 +74,16 @@ def _in_whose_hands(context: Context, waiting: list[Duty]) -> dict[str, str]:
         names = "、".join(people.names(context.session, list(duty.holders)).values())
         held.setdefault(f"在{names}手里", []).append(f"{duty.title}，{due_line(context, duty)}")
     return {who: "；".join(what) for who, what in held.items()}
+
+
+def _measures(context: Context, round_: Round) -> dict[str, str]:
+    """Return what follows at each firm, as a chain: `责令改正（已办结）→立案查处（办理中）`."""
+    chains: dict[str, list[str]] = {}
+    for row, target in follow_up_queries.of_round(context.session, key(round_)):
+        chains.setdefault(target.name, []).append(f"{row.measure.label}（{row.state.label}）")
+    shown = {f"处置 {name}": "→".join(steps) for name, steps in list(chains.items())[:MOST_CHAINS]}
+    more = len(chains) - len(shown)
+    return shown | ({"其余处置": f"还有 {more} 户，发送“后续 名称”查看"} if more > 0 else {})
 
 
 def _trail(context: Context, round_: Round) -> list[str]:

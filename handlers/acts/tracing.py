@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from sqlmodel import Session
 
-from storage.queries import approvals, inspections, publications, rounds, tips, trace
+from storage.queries import approvals, follow_ups, inspections, publications, rounds, tips, trace
 from storage.queries.trace import Act
 
 
@@ -21,7 +21,7 @@ def _subjects(session: Session, round_id: int) -> Iterator[str]:
     for inspection in inspections.of_round(session, round_id):
         yield f"inspection:{inspection.id}"
         yield from (f"assignment:{row.id}" for row in inspections.all_assignments(session, inspection.id or 0))
-        yield from (f"follow_up:{row.id}" for row in publications.follow_ups_of(session, inspection.id or 0))
+        yield from (f"follow_up:{row.id}" for row in follow_ups.of_inspection(session, inspection.id or 0))
     for publication in publications.of_round(session, round_id):
         yield f"publication:{publication.id}"
         yield from (f"objection:{row.id}" for row in publications.objections(session, publication.id or 0))

@@ -1,4 +1,4 @@
-"""Fill in the official papers (检查通知书、随机抽查情况记录表、公示公告), 二(五), 二(七), 二(八)."""
+"""Fill in the official papers (检查通知书、随机抽查情况记录表、公示公告、移送函), 二(五), 二(七), 二(八)."""
 
 from dataclasses import asdict, dataclass
 from io import BytesIO
@@ -10,6 +10,7 @@ from docxtpl import DocxTemplate
 from storage.vocabulary import Method
 
 NOTICE = Path(__file__).with_name("notice.docx")
+REFERRAL = Path(__file__).with_name("referral.docx")
 RECORD = Path(__file__).with_name("record.docx")
 ANNOUNCEMENT = Path(__file__).with_name("announcement.docx")
 FORBIDDEN_IN_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
@@ -104,6 +105,31 @@ class AnnouncementFacts:
     issued_on: str
 
 
+@dataclass(frozen=True, slots=True)
+class ReferralFacts:
+    """What a 移送函 or 抄告函 says; `basis` is the sentence that says why, `points` the points that were abnormal."""
+
+    bureau: str
+    title: str
+    number: str
+    verb: str
+    authority: str
+    basis: str
+    firm: str
+    code: str
+    address: str
+    round_number: str
+    item: str
+    inspected_on: str
+    outcome: str
+    problem: str
+    points: tuple[str, ...]
+    measure: str
+    reason: str
+    contact: str
+    issued_on: str
+
+
 def notice(facts: NoticeFacts) -> bytes:
     """Return the 检查通知书 as an editable Word file, with lines for the receipt (送达回证)."""
     return _fill(NOTICE, asdict(facts))
@@ -117,6 +143,11 @@ def record(facts: RecordFacts) -> bytes:
 def announcement(facts: AnnouncementFacts) -> bytes:
     """Return the 公示公告 as an editable Word file, with the results as a table."""
     return _fill(ANNOUNCEMENT, asdict(facts))
+
+
+def referral(facts: ReferralFacts) -> bytes:
+    """Return the 移送函 or 抄告函 as an editable Word file, with the receipt (回执) to tear off."""
+    return _fill(REFERRAL, asdict(facts))
 
 
 def _fill(template: Path, facts: dict[str, Any]) -> bytes:

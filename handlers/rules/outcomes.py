@@ -28,6 +28,7 @@ FORCED: dict[Outcome, tuple[Measure, ...]] = {
 DUE_DAYS: dict[Measure, int] = {  # working days after the review
     Measure.ORDER_CORRECTION: 20,  # the bureau's own setting
     Measure.ABNORMAL_LIST: LISTING_WITHIN,
+    Measure.ABNORMAL_STATUS: LISTING_WITHIN,
     Measure.PUBLISH_NON_COOPERATION: PUBLISH_WITHIN,
     Measure.SERIOUS_VIOLATION_LIST: 10,  # own setting: the hand-over, not the listing, which others decide
     Measure.CASE_OPENED: 10,  # own setting for "及时", 行政处罚法 54
@@ -50,10 +51,20 @@ def is_problem(outcome: Outcome) -> bool:
     return outcome in PROBLEMS
 
 
-def forced_measures(outcomes: Iterable[Outcome]) -> tuple[Measure, ...]:
-    """Return the measures that follow at once, each once, in the order of the vocabulary, 二(八)."""
+def forced_measures(outcomes: Iterable[Outcome], code: str = "") -> tuple[Measure, ...]:
+    """Return the measures that follow at once, each once, in the order of the vocabulary, 二(八).
+
+    A sole trader, known by its `code`, is marked (标记经营异常状态) where a company is listed (列入经营异常名录).
+    """
     forced = {measure for outcome in outcomes for measure in FORCED[outcome]}
+    if is_sole_trader(code) and Measure.ABNORMAL_LIST in forced:
+        forced = forced - {Measure.ABNORMAL_LIST} | {Measure.ABNORMAL_STATUS}
     return tuple(measure for measure in Measure if measure in forced)
+
+
+def is_sole_trader(code: str) -> bool:
+    """Tell whether a unified social credit code is that of a 个体工商户 (GB 32100: 9 for the registrar, 2 for the kind)."""
+    return code.startswith("92")
 
 
 def due_days(measure: Measure) -> int:

@@ -8,6 +8,7 @@ from handlers.rules.districts import find_district
 from handlers.speech import commands as c
 from handlers.speech.class_commands import ShowClasses
 from handlers.speech.deputy_commands import EndMandates, Entrust, WithdrawRequest
+from handlers.speech.follow_up_commands import ShowChain
 from handlers.speech.list_commands import CheckLaw, DraftItem, ListItemDrafts, ListVersions, PublishList, ShowDifferences, ShowRulebook
 from handlers.speech.numbers import find_request
 from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
@@ -146,6 +147,7 @@ PHRASES = (
     Phrase("更正", "更正或撤下已公示的结果", "更正 3", _with(FindResult), ("撤下",)),
     Phrase("异议", "登记企业对检查结果的异议", "异议 3", _with(RecordObjection)),
     Phrase("处置", "后续处置的办理和办结", "处置", _with(c.ListFollowUps), ("后续处置",)),
+    Phrase("后续", "一户的全部处置、复查和移送", "后续 加油站", _with(ShowChain), ("处置链",)),
     Phrase("逾期", "已逾期和快到期的事项", "逾期", _alone(c.ListOverdue()), ("超期",)),
     Phrase(TIP, "登记违法违规线索，立即检查", "线索 某加油站涉嫌掺杂掺假", lambda rest: c.RecordTip(rest or None)),
     Phrase("计划", "年度抽查计划和备案情况", "计划 2027", _with(ShowPlan), ("备案",)),

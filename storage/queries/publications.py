@@ -1,12 +1,12 @@
-"""Ask what is to be published, what is public and what must follow (公示、更正、异议、后续处置), 二(八)."""
+"""Ask what is to be published, what is public and what was objected to (公示、更正、异议), 二(八)."""
 
 from sqlmodel import Session, col, select
 
 from storage.tables.inspections import Inspection
-from storage.tables.publications import FollowUp, Objection, Publication, Revision
+from storage.tables.publications import Objection, Publication, Revision
 from storage.tables.registers import Target
 from storage.tables.rounds import Round
-from storage.vocabulary import FollowUpState, ObjectionState, PublicationState, RevisionState
+from storage.vocabulary import ObjectionState, PublicationState, RevisionState
 
 
 def of_round(session: Session, round_id: int) -> list[Publication]:
@@ -35,23 +35,6 @@ def due(session: Session) -> list[tuple[Publication, Inspection, Round]]:
 def of_inspection(session: Session, inspection_id: int) -> Publication | None:
     """Return the publication of an inspection."""
     return session.exec(select(Publication).where(Publication.inspection_id == inspection_id)).first()
-
-
-def follow_ups_of(session: Session, inspection_id: int) -> list[FollowUp]:
-    """Return everything that an inspection's outcome has forced."""
-    return list(session.exec(select(FollowUp).where(FollowUp.inspection_id == inspection_id).order_by(col(FollowUp.id))))
-
-
-def open_follow_ups(session: Session) -> list[tuple[FollowUp, Inspection, Round]]:
-    """Return the open follow-ups, the most urgent first."""
-    question = (
-        select(FollowUp, Inspection, Round)
-        .join(Inspection, col(Inspection.id) == col(FollowUp.inspection_id))
-        .join(Round, col(Round.id) == col(Inspection.round_id))
-        .where(FollowUp.state == FollowUpState.OPEN)
-        .order_by(col(FollowUp.due_by), col(FollowUp.id))
-    )
-    return list(session.exec(question).all())
 
 
 def published(session: Session, keyword: str, most: int) -> list[tuple[Publication, Round]]:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
+from storage.queries.follow_ups import RUNNING
 from storage.tables.inspections import Inspection
 from storage.tables.publications import FollowUp, Publication
 from storage.tables.registers import Target
@@ -70,8 +71,8 @@ def follow_ups_by_state(session: Session, within: Within, today: date) -> tuple[
         .where(*_conditions(within))
     )
     rows = session.exec(question).all()
-    still_open = [row for row in rows if row.state is FollowUpState.OPEN]
-    return len(rows) - len(still_open), len(still_open), sum(row.due_by < today for row in still_open)
+    still_open = [row for row in rows if row.state in RUNNING]
+    return sum(row.state is FollowUpState.CLOSED for row in rows), len(still_open), sum(row.due_by < today for row in still_open)
 
 
 def _conditions(within: Within) -> list[ColumnElement[bool]]:

@@ -17,11 +17,6 @@ def by_person(session: Session, person_id: int, most: int) -> list[Urging]:
     return list(session.exec(select(Urging).where(Urging.urged_by == person_id).order_by(col(Urging.id).desc()).limit(most)))
 
 
-def locked(session: Session, urging_id: int) -> Urging:
-    """Return the urging; nobody else changes it until this transaction ends."""
-    return session.get_one(Urging, urging_id, with_for_update=True)
-
-
 def is_urged(actor: Actor, urging: Urging) -> bool:
     """Whether the actor's county or section is urged."""
     return urging.bureau_code == actor.bureau_code and urging.section_id in (None, actor.section_id)

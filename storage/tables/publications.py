@@ -5,7 +5,17 @@ from datetime import date, datetime
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.columns import json, key_of, text, word
-from storage.vocabulary import Certainty, FollowUpState, Measure, ObjectionState, PublicationState, RevisionKind, RevisionState
+from storage.vocabulary import (
+    Certainty,
+    FollowUpState,
+    Measure,
+    Method,
+    ObjectionState,
+    PublicationState,
+    ReinspectionState,
+    RevisionKind,
+    RevisionState,
+)
 
 
 class Publication(SQLModel, table=True):
@@ -56,18 +66,47 @@ class Objection(SQLModel, table=True):
 
 
 class FollowUp(SQLModel, table=True):
-    """A measure that an outcome forces; it stays open until its proof is there."""
+    """A measure that an outcome forces, or that somebody asked for; it stays open until its proof is there.
 
-    __table_args__ = (UniqueConstraint("inspection_id", "measure"),)
+    `day_count` working days from `began_on` make `due_by`; 0 where a person set the day.
+    """
+
+    __table_args__ = (UniqueConstraint("inspection_id", "measure", "position"),)
 
     id: int | None = Field(default=None, primary_key=True)
     inspection_id: int = key_of("inspection.id")
     bureau_code: str = key_of("bureau.code")
     measure: Measure = word(Measure)
+    position: int = 1
+    parent_id: int | None = key_of("followup.id", default=None)
+    reason: str = text(default="")
+    opened_by: int | None = key_of("person.id", default=None)
     state: FollowUpState = word(FollowUpState, index=True)
+    began_on: date
+    day_count: int
     due_by: date
     certainty: Certainty = word(Certainty)
     opened_at: datetime
+    authority: str = ""
+    sent_at: datetime | None = None
+    sent_by: int | None = key_of("person.id", default=None)
+    accepted_at: datetime | None = None
     receipt: str = text(default="")
     closed_at: datetime | None = None
     closed_by: int | None = key_of("person.id", default=None)
+    ending: str = text(default="")
+
+
+class Reinspection(SQLModel, table=True):
+    """What two inspectors found when they came back after an order to correct (复查): one recorded it, the other confirmed it."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    follow_up_id: int = key_of("followup.id")
+    method: Method = word(Method)
+    is_corrected: bool
+    finding: str = text()
+    state: ReinspectionState = word(ReinspectionState)
+    recorded_by: int = key_of("person.id")
+    recorded_at: datetime
+    confirmed_by: int | None = key_of("person.id", default=None)
+    confirmed_at: datetime | None = None

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from handlers.speech import commands as c
 from handlers.speech.class_commands import ShowClasses
 from handlers.speech.deputy_commands import Entrust, WithdrawRequest
+from handlers.speech.follow_up_commands import ShowChain
 from handlers.speech.grammar import BY_WORD, PHRASES, Phrase, read, read_word
 from handlers.speech.list_commands import ShowRulebook
 from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
@@ -35,6 +36,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "更正 3": FindResult("3"),
     "异议 3": RecordObjection("3"),
     "处置": c.ListFollowUps(),
+    "后续 加油站": ShowChain("加油站"),
     "逾期": c.ListOverdue(),
     "线索 某加油站涉嫌掺杂掺假": c.RecordTip("某加油站涉嫌掺杂掺假"),
     "计划 2027": ShowPlan("2027"),

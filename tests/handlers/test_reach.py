@@ -160,7 +160,8 @@ def _arrange(session: Session, desk: Desk) -> None:
         )
     )
     session.add(Loan(round_id=1, person_id=member, district=COUNTY, origin=AssignmentOrigin.NEIGHBOR, reason="人手不足"))
-    session.add(FollowUp(inspection_id=1, bureau_code=COUNTY, measure=Measure.CASE_OPENED, state=FollowUpState.OPEN, opened_at=now, **due))
+    begun = {"began_on": due["due_by"], "day_count": 0}
+    session.add(FollowUp(inspection_id=1, bureau_code=COUNTY, measure=Measure.CASE_OPENED, state=FollowUpState.OPEN, opened_at=now, **due, **begun))
     publication = Publication(inspection_id=1, state=PublicationState.DUE, publish_by=today, certainty=Certainty.FIRM)
     session.add(publication)
     session.flush()

@@ -112,7 +112,7 @@ def _arrange(session: Session, desk: Desk) -> Affairs:
     ]
     follow_up = FollowUp(
         inspection_id=inspection.id, bureau_code=CITY, measure=Measure.CASE_OPENED, state=FollowUpState.CLOSED, due_by=today,
-        certainty=Certainty.FIRM, opened_at=now,
+        certainty=Certainty.FIRM, opened_at=now, began_on=today, day_count=10,
     )  # fmt: skip
     publication = Publication(
         inspection_id=inspection.id, state=PublicationState.PUBLISHED, publish_by=today, certainty=Certainty.FIRM, published_at=now,
