@@ -126,6 +126,7 @@ DECISIONS: dict[Subject, Decision] = {
         lambda row, context: openings.granted(row.subject_id, context),
         lambda row, reason, context: openings.refused(row.subject_id, reason, context),
         "处置已开出，期限从今天起算。",
+        lambda row, context: openings.withdrawn(row.subject_id, context),
     ),
     Subject.CALENDAR: Decision(lambda row, context: calendars.apply(row.subject_id, context), _tell, "期限已重新计算。"),
     Subject.BINDING: Decision(

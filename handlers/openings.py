@@ -95,6 +95,14 @@ def refused(follow_up_id: int, reason: str, context: Context) -> None:
         context.outbox.put(say(f"对“{name}”{row.measure.label}没有批准：{reason}。理由已留存。"), [row.opened_by])
 
 
+def withdrawn(follow_up_id: int, context: Context) -> tuple[Button, ...]:
+    """Whoever asked has thought better of it; what was asked for stays on record."""
+    row = locked(context.session, FollowUp, follow_up_id)
+    following.end(context, row, "提请人撤回", state=FollowUpState.VOID)
+    context.ledger.write("follow_up_withdrawn", f"follow_up:{row.id}", measure=row.measure)
+    return (Button("重新提请", OpenFollowUp(row.inspection_id, row.measure.value)),)
+
+
 def _propose(context: Context, inspection: Inspection, measure: Measure, reason: str) -> Card:
     """Keep what is asked for, and send the decision card."""
     round_ = context.session.get_one(Round, inspection.round_id)

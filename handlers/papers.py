@@ -23,8 +23,7 @@ from handlers.rules.districts import CITY, full_address, short_name
 from handlers.rules.public_record import FIELDS
 from handlers.speech.deeds import deed, facts_line
 from storage import frames
-from storage.queries import follow_ups as follow_up_queries
-from storage.queries import guides, people, registers, tips
+from storage.queries import follow_ups, guides, people, registers, tips
 from storage.queries import inspections as inspection_queries
 from storage.queries import publications as publication_queries
 from storage.tables.inspections import Inspection
@@ -117,7 +116,7 @@ def _round(session: Session, round_id: int, _scope: str, _today: date) -> bytes:
     for inspection in inspection_queries.of_round(session, round_id):
         target = session.get_one(Target, inspection.target_id)
         publication = publication_queries.of_inspection(session, inspection.id or 0)
-        measures = follow_up_queries.of_inspection(session, inspection.id or 0)
+        measures = follow_ups.of_inspection(session, inspection.id or 0)
         team = [row.person_id for row in inspection_queries.team(session, inspection.id or 0)]
         rows.append(
             {

@@ -54,6 +54,7 @@ SAID_ALL_THE_SAME = {
     "case_no": "the form of such a number",
     "LEAD": "what may stand before a number",
     "status": "登记状态 of a target, a column of its register",
+    "ABNORMAL_STATUS": "经营异常状态, what the registrar itself calls it",
     "TargetStatus": "登记状态",
     "platform_id": "what the platform calls a message, as against our own key",
     "PlatformNote": "what a messenger's platform gave us to remember",

@@ -90,7 +90,7 @@ def end(context: Context, row: FollowUp, ending: str, *, state: FollowUpState = 
 
 
 def comes_back(context: Context, row: FollowUp) -> bool:
-    """Whether the inspectors must look again before this can be closed, false for everything but an order to correct."""
+    """Whether the inspectors must look again before this can be closed; False for everything but an order to correct."""
     inspection = context.session.get_one(Inspection, row.inspection_id)
     return needs_reinspection(row.measure, inspection.outcomes, is_by_hand=row.opened_by is not None)
 

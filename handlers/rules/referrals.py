@@ -67,7 +67,10 @@ def step_days(measure: Measure, state: FollowUpState) -> int:
 
 
 def needs_reinspection(measure: Measure, outcomes: Collection[str], *, is_by_hand: bool) -> bool:
-    """Tell whether somebody must come back and look: always, unless the firm corrected it while the inspectors stood there."""
+    """Tell whether somebody must come back and look after an order to correct.
+
+    False only where the firm corrected it while the inspectors stood there, and for every other measure.
+    """
     return measure is Measure.ORDER_CORRECTION and (is_by_hand or Outcome.CORRECTED not in outcomes or Outcome.PENDING in outcomes)
 
 

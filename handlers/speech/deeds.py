@@ -32,6 +32,7 @@ DEEDS = {
     "follow_up_proposed": "提请后续处置",
     "follow_up_refused": "后续处置未批准",
     "follow_up_voided": "后续处置不再需要",
+    "follow_up_withdrawn": "撤回后续处置的提请",
     "frame_frozen": "冻结名单",
     "guides_imported": "导入工作指引",
     "inspection_begun": "开始录入",

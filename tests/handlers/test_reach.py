@@ -63,6 +63,8 @@ OWNERS = {  # what a county's row may be given to, by scope: only to its own peo
     Scope.OWN_ROUND: {"county"},
     Scope.SECTION: {"county"},
     Scope.OWN_FOLLOW_UP: {"county"},
+    Scope.OWN_INSPECTION: {"county"},
+    Scope.FOLLOW_UP_TEAM: set(),
     Scope.OWN_PUBLICATION: {"county"},
     Scope.OWN_OBJECTION: {"county"},
     Scope.OWN_TIP: {"county"},
@@ -161,7 +163,9 @@ def _arrange(session: Session, desk: Desk) -> None:
     )
     session.add(Loan(round_id=1, person_id=member, district=COUNTY, origin=AssignmentOrigin.NEIGHBOR, reason="人手不足"))
     begun = {"began_on": due["due_by"], "day_count": 0}
-    session.add(FollowUp(inspection_id=1, bureau_code=COUNTY, measure=Measure.CASE_OPENED, state=FollowUpState.OPEN, opened_at=now, **due, **begun))
+    session.add(
+        FollowUp(inspection_id=1, bureau_code=COUNTY, measure=Measure.CASE_OPENED, state=FollowUpState.OPEN, opened_at=now, **due, **begun)
+    )
     publication = Publication(inspection_id=1, state=PublicationState.DUE, publish_by=today, certainty=Certainty.FIRM)
     session.add(publication)
     session.flush()
@@ -363,4 +367,4 @@ def test_borrowed_work_opens_exactly_the_inspection_concerned(desk: Desk) -> Non
         }
         colleague = desk.context("inspector@other", session)
         assert not _finds(c.ShowProgress(NUMBER), colleague)
-    assert opened_to == {rule.command.verb for rule in RULES if rule.scope in (Scope.ASSIGNEE, Scope.TEAM)}
+    assert opened_to == {rule.command.verb for rule in RULES if rule.scope in (Scope.ASSIGNEE, Scope.TEAM, Scope.FOLLOW_UP_TEAM)}

@@ -5,6 +5,7 @@ from sqlmodel import select
 
 from storage.tables.publications import FollowUp, Revision
 from storage.tables.registers import Target
+from storage.vocabulary import FollowUpState
 from tests.house import House
 
 SMALL = "抽查 成品油零售 1户 红塔区"
@@ -47,7 +48,7 @@ def test_a_correction_counts_once_another_person_agrees_and_keeps_both_versions(
         (kept,) = session.exec(select(Revision)).all()
         (measure,) = session.exec(select(FollowUp)).all()
     assert (kept.before["检查结果"], kept.after["检查结果"]) == ("违反商务部门相关规定", "未发现问题")
-    assert measure.receipt == "检查结果修改后不再需要"
+    assert (measure.state, measure.ending) == (FollowUpState.VOID, "检查结果修改后不再需要")
     assert "第 2 版" in bureau.officer.says("更正 1").last
     assert "更正公示" in bureau.officer.says("留痕 1").last.whole
 

@@ -38,6 +38,12 @@ def test_an_outcome_forces_its_measures(found, forced):
     assert outcomes.forced_measures(found) == forced
 
 
+def test_a_sole_trader_is_marked_where_a_company_is_listed():
+    """个体工商户 have no 经营异常名录: their registrar marks 经营异常状态."""
+    assert outcomes.forced_measures([Outcome.UNREACHABLE], "92530402MA6K0A1B0X") == (Measure.ABNORMAL_STATUS,)
+    assert outcomes.forced_measures([Outcome.UNREACHABLE], "91530402MA6K0A1BXF") == (Measure.ABNORMAL_LIST,)
+
+
 @given(st.sets(OUTCOMES))
 def test_a_problem_is_never_without_a_measure(found):
     """Each problem forces something, in one order, nothing twice, and more outcomes never force less."""
