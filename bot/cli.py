@@ -109,21 +109,33 @@ def template(register: Register, file: Path) -> None:
 
 
 @cli.command("import")
-def import_register(register: Register, file: Path, bureau: Bureau) -> None:
-    """从 Excel 导入名录；有误的行写回同名文件（加“-有误的行”）。"""
+def import_register(
+    register: Register,
+    file: Path,
+    bureau: Bureau,
+    preview: Annotated[bool, typer.Option("--preview", help="只看会有什么变化，不导入")] = False,
+) -> None:
+    """从 Excel 导入名录；有误的行写回同名文件（加“-有误的行”）；--preview 只写出“-导入预览”，什么都不改。"""
     from bot.maintenance import UnknownBureau, import_file
-    from handlers.acts.registering import REGISTERS
+    from handlers.acts.import_previews import preview_file
+    from handlers.acts.registering import PREVIEWED, REGISTERS
     from handlers.documents.registers import hand_back
     from handlers.documents.workbooks import UnreadableSheet
 
     _known(register, REGISTERS)
     if not file.exists():
         _end(f"找不到文件 {file}")
+    if preview and register not in PREVIEWED:
+        _end(f"{REGISTERS[register].name}没有导入预览，可预览的有：{'、'.join(PREVIEWED)}。")
     try:
-        report = import_file(_settings(), register, file, bureau)
+        report = import_file(_settings(), register, file, bureau, preview)
     except (UnreadableSheet, UnknownBureau) as fault:
         _end(f"{file.name} 没有导入：{fault}")
-    console.print(report.sentence(REGISTERS[register].name))
+    console.print(report.promise(REGISTERS[register].name) if preview else report.sentence(REGISTERS[register].name))
+    if preview:
+        shown = file.with_name(f"{file.stem}-导入预览.xlsx")
+        shown.write_bytes(preview_file(report))
+        console.print(f"全部变化：{shown}。什么都还没有改，去掉 --preview 就是导入。")
     if report.wrong:
         back = file.with_name(f"{file.stem}-有误的行.xlsx")
         back.write_bytes(hand_back(REGISTERS[register].sheet, report.reading))

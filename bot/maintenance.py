@@ -18,7 +18,8 @@ from bot.world import RealWorld, beijing
 from handlers import calendars
 from handlers.acts.calendar import calendar
 from handlers.acts.enrolling import enrol
-from handlers.acts.registering import REGISTERS, Import, Report
+from handlers.acts.importing import Import, Report
+from handlers.acts.registering import REGISTERS
 from handlers.context import Context, Post, Surroundings, Trace
 from handlers.documents.columns import Reading
 from handlers.documents.staff_sheet import read_people
@@ -75,8 +76,11 @@ def in_session(connection: Connection, work: Callable[[Session], T]) -> T:
     return outcome
 
 
-def import_file(settings: Settings, register: str, file: Path, bureau: str) -> Report:
-    """Import a register's file, with a progress bar and an entry in the ledger. Raises UnknownBureau, UnreadableSheet."""
+def import_file(settings: Settings, register: str, file: Path, bureau: str, is_trial: bool = False) -> Report:
+    """Import a register's file, with a progress bar and an entry in the ledger; a trial only sees what would change.
+
+    Raises UnknownBureau, UnreadableSheet.
+    """
     found = REGISTERS[register].read(file.read_bytes(), today(settings))
     now = RealWorld(settings.clock_start).now()
     console = Console(stderr=True)
@@ -86,8 +90,11 @@ def import_file(settings: Settings, register: str, file: Path, bureau: str) -> R
         def work(session: Session) -> Report:
             if session.get(Bureau, bureau) is None:
                 raise UnknownBureau(code=bureau)
-            order = Import(session, bureau, now, lambda done, total: bar.update(row, completed=done, total=total))
+            told = lambda done, total: bar.update(row, completed=done, total=total)  # noqa: E731 - one line of the bar
+            order = Import(session, bureau, now, told, source=f"文件“{file.name}”（命令行）", is_trial=is_trial)
             report = REGISTERS[register].keep(order, found)
+            if is_trial:
+                return report
             facts = {"register": register, "file": file.name, "new": report.new, "changed": report.changed, "wrong": report.wrong}
             entry = ledger.Entry("register_imported", now, None, f"bureau:{bureau}", "cli", facts)
             session.flush()

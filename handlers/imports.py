@@ -5,9 +5,10 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from handlers.acts import drafting, plan_sheets, rulebooks, training
+from handlers.acts import drafting, import_previews, plan_sheets, rulebooks, training
 from handlers.acts.finding import find_round, key
-from handlers.acts.registering import REGISTERS, Import, Register, Report, register_named
+from handlers.acts.importing import Import, Report
+from handlers.acts.registering import PREVIEWED, REGISTERS, Register, register_named
 from handlers.context import Context
 from handlers.documents.columns import Reading
 from handlers.documents.manuals import is_word, read_paragraphs, read_word_guides
@@ -20,6 +21,7 @@ from handlers.rules.districts import CITY
 from handlers.speech.cards import Button, Card, File, Paper, say
 from handlers.speech.commands import ExplainImport, Export, ImportFile
 from handlers.speech.list_commands import ListItemDrafts
+from handlers.speech.register_commands import ConfirmImport, DropImport
 from storage.queries import people
 from storage.vocabulary import Role
 
@@ -35,6 +37,10 @@ WHO = {  # 二(二): 法规科 keeps the city's inspectors, the sections their t
 
 class TooManyRows(HandlerError):
     """“{name}”有 {count} 行，聊天里一次最多导入 {most} 行，没有导入。请拆分文件，或请管理员用命令行导入。"""
+
+
+class LostFile(HandlerError):
+    """找不到要导入的文件，没有导入。请把 Excel 文件再发一次。"""
 
 
 class UnknownExport(HandlerError):
@@ -64,7 +70,7 @@ def explain_import(command: ExplainImport, context: Context) -> Card:
 
 
 def import_file(command: ImportFile, context: Context) -> Card:
-    """Read the file, keep every right row, and hand the wrong ones back with 错误原因."""
+    """Read the file and show what it would change, or keep every right row; the wrong ones go back with 错误原因."""
     content = context.around.media.read(command.medium)
     if is_word(content):
         return _word(command, context, content)
@@ -73,12 +79,69 @@ def import_file(command: ImportFile, context: Context) -> Card:
     with suppress(UnreadableSheet):
         return training.take_in(context, command.name, content)
     name, register, reading = _read(context, command, content)
+    _check_roles(context, name, register)
+    if name == "items":
+        return _draft(command, context, reading)
+    if name in PREVIEWED:
+        return _preview(command, context, name, reading)
+    return _keep(command, context, name, reading)
+
+
+def confirm_import(command: ConfirmImport, context: Context) -> Card:
+    """Carry out what the preview showed (确认导入); where the register has changed since, show a new preview instead."""
+    try:
+        content = context.around.media.read(command.medium)
+    except FileNotFoundError:
+        raise LostFile from None
+    sent = ImportFile(command.medium, command.name, command.register)
+    name, register, reading = _read(context, sent, content)
+    _check_roles(context, name, register)
+    subject = import_previews.subject_of(context, command.medium)
+    now = register.keep(_order(command.name, context, is_trial=True), reading)
+    if now.fingerprint != command.fingerprint:
+        context.outbox.settle(subject, f"{context.moment} 名录在预览之后有变化，没有导入，请看新的预览")
+        return _preview(sent, context, name, reading)
+    context.outbox.settle(subject, f"{context.actor.name} {context.moment} 已确认导入")
+    return _keep(sent, context, name, reading)
+
+
+def drop_import(command: DropImport, context: Context) -> Card:
+    """Leave everything as it is (取消导入)."""
+    context.outbox.settle(import_previews.subject_of(context, command.medium), f"{context.moment} 已取消，没有导入")
+    return say(f"“{command.name}”没有导入，名录没有变化。改好后可以再发。")
+
+
+def _check_roles(context: Context, name: str, register: Register) -> None:
+    """In the city each register has its keepers. Raises NotAllowed."""
     if not context.actor.holds(*WHO[name]) and context.actor.bureau_code == CITY:
         roles = "、".join(role.label for role in WHO[name])
         raise NotAllowed(what=f"导入{register.name}", roles=roles, own="、".join(role.label for role in context.actor.roles))
-    if name == "items":
-        return _draft(command, context, reading)
-    report = register.keep(Import(context.session, context.actor.bureau_code, context.now, actor=context.actor), reading)
+
+
+def _order(file: str, context: Context, is_trial: bool = False) -> Import:
+    """Return for whom and from which file rows come in."""
+    order = Import(context.session, context.actor.bureau_code, context.now, actor=context.actor, source=f"文件“{file}”")
+    return replace(order, is_trial=is_trial)
+
+
+def _preview(command: ImportFile, context: Context, name: str, reading: Reading[Any]) -> Card:
+    """Show what would change, and hand wrong rows back at once; where nothing would, say so."""
+    register = REGISTERS[name]
+    report = register.keep(_order(command.name, context, is_trial=True), reading)
+    if not report.changes:
+        return _told(context, register, report)
+    if report.wrong:
+        file = _file(context, f"{register.name}-有误的行.xlsx", hand_back(register.sheet, report.reading))
+        told = f"{register.name}：{report.wrong} 条有误，附件最后一列是错误原因，改好后再发给我。其余的见下面的预览。"
+        context.outbox.put(Card(text=told, file=file), [context.actor.person_id])
+    order = ConfirmImport(command.medium, command.name, name, report.fingerprint)
+    return import_previews.preview(context, register.name, report, order)
+
+
+def _keep(command: ImportFile, context: Context, name: str, reading: Reading[Any]) -> Card:
+    """Keep every right row, and hand the wrong ones back."""
+    register = REGISTERS[name]
+    report = register.keep(_order(command.name, context), reading)
     context.ledger.write(
         "register_imported",
         f"bureau:{context.actor.bureau_code}",

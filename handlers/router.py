@@ -32,6 +32,7 @@ from handlers import (
     publications,
     recusals,
     referrals,
+    register_changes,
     registrations,
     reinspections,
     revisions,
@@ -56,6 +57,7 @@ from handlers.speech import list_commands as i
 from handlers.speech import oversight_commands as o
 from handlers.speech import plan_commands as p
 from handlers.speech import publication_commands as u
+from handlers.speech import register_commands as r
 from handlers.speech import training_commands as n
 from handlers.speech import urging_commands as g
 from handlers.speech.cards import Card
@@ -197,6 +199,9 @@ RULES = (
     Rule(c.EndLeave, registrations.end_leave, EVERYBODY, Scope.SELF),
     Rule(c.ExplainImport, imports.explain_import, frozenset({R.OFFICER, R.LEGAL, R.ADMIN}), Scope.NOTHING),
     Rule(c.ImportFile, imports.import_file, frozenset({R.OFFICER, R.LEGAL, R.ADMIN}), Scope.OWN_BUREAU),
+    Rule(r.ConfirmImport, imports.confirm_import, frozenset({R.OFFICER, R.LEGAL, R.ADMIN}), Scope.OWN_BUREAU),
+    Rule(r.DropImport, imports.drop_import, frozenset({R.OFFICER, R.LEGAL, R.ADMIN}), Scope.SELF),
+    Rule(r.ShowChanges, register_changes.show_changes, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
     Rule(c.Export, imports.export, frozenset({R.OFFICER, R.CHIEF, R.LEGAL}), Scope.VISIBLE),
     Rule(c.RunDailyRound, duties.run_daily_round, ASSISTANT, Scope.NOTHING),
     Rule(c.LookAround, duties.look_around, ASSISTANT, Scope.NOTHING),

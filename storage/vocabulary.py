@@ -320,6 +320,15 @@ class DraftState(Labelled):
     DROPPED = "dropped", "已撤销"
 
 
+class ChangeKind(Labelled):
+    """What became of a row of a directory, 二(二)."""
+
+    ADDED = "added", "新增"
+    CHANGED = "changed", "变更"
+    GONE = "gone", "消失"  # not in the file any more; only said in previews, never carried out
+    MERGED = "merged", "合并"
+
+
 class PlanState(Labelled):
     """Where a yearly plan stands, 二(五)."""
 

@@ -53,6 +53,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "handlers.publications",
         "handlers.recusals",
         "handlers.referrals",
+        "handlers.register_changes",
         "handlers.registrations",
         "handlers.reinspections",
         "handlers.revisions",

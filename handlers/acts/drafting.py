@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 from handlers.acts import guiding, listing
 from handlers.acts.finding import key
-from handlers.acts.registering import Report
+from handlers.acts.importing import Report
 from handlers.context import Context
 from handlers.documents.columns import Reading, RowError, cell_of
 from handlers.documents.registers import ItemRow

@@ -10,6 +10,7 @@ from sqlmodel import Session, col, delete, func, or_, select
 from storage.database import insert_new, upsert
 from storage.tables.people import Bureau, Person
 from storage.tables.registers import GuidePoint, Inspector, Item, Leave, Target
+from storage.vocabulary import TargetStatus
 
 
 def items(session: Session, reach: Sequence[str], keyword: str = "") -> list[Item]:
@@ -102,6 +103,14 @@ def find_targets(session: Session, keyword: str, districts: list[str], most: int
 def targets_coded(session: Session, codes: list[str]) -> list[Target]:
     """Return the targets with these codes."""
     return list(session.exec(select(Target).where(col(Target.code).in_(codes))))
+
+
+def in_being(session: Session, category: str, district: str) -> list[tuple[str, str]]:
+    """Return code and name of a county's targets of a category that are in business, by code."""
+    question = select(Target.code, Target.name).where(
+        Target.category == category, Target.district == district, Target.status == TargetStatus.ACTIVE
+    )
+    return list(session.exec(question.order_by(col(Target.code))).all())
 
 
 def write_targets(session: Session, fresh: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:

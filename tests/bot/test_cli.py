@@ -85,6 +85,18 @@ def test_a_right_file_comes_in_and_coming_again_changes_nothing(run: Run, tmp_pa
     assert "新增 0 条，更新 0 条，未变 1 条。" in run("import", "targets", file, "--bureau", "530400").output
 
 
+def test_a_preview_writes_down_every_change_and_makes_none(run: Run, tmp_path: Path) -> None:
+    """What --preview shows is what the import then does."""
+    file = sheet(tmp_path / "对象.xlsx", GOOD)
+    for _ in range(2):
+        shown = run("import", "targets", file, "--bureau", "530400", "--preview").output
+        assert "将新增 1 条，变更 0 条，未变 0 条" in shown
+        assert "什么都还没有改" in shown
+    assert GOOD["name"] in str(read_grids((tmp_path / "对象-导入预览.xlsx").read_bytes()))
+    assert "新增 1 条，更新 0 条" in run("import", "targets", file, "--bureau", "530400").output
+    assert "没有导入预览" in run("import", "items", file, "--bureau", "530400", "--preview", code=2).output
+
+
 def test_wrong_rows_are_handed_back_and_right_ones_kept(run: Run, tmp_path: Path) -> None:
     """Exit code 1, and a file with the wrong rows and the reason beside each."""
     file = sheet(tmp_path / "对象.xlsx", GOOD, {**GOOD, "code": "91530402MA6K0A1BX0", "risk_level": "极高"})

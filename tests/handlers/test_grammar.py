@@ -13,6 +13,7 @@ from handlers.speech.list_commands import ShowRulebook
 from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
+from handlers.speech.register_commands import ShowChanges
 from handlers.speech.training_commands import ListTrainings
 from handlers.speech.urging_commands import Urge
 from handlers.speech.verbs import Command
@@ -47,6 +48,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "细则 公示": ShowRulebook("公示"),
     "对象 加油站": c.FindTargets("加油站"),
     "人员 红塔区": c.FindInspectors("红塔区"),
+    "名录 玉溪测试加油站": ShowChanges("玉溪测试加油站"),
     "统计 2026上半年": ShowStatistics("2026上半年"),
     "月报 2026年10月": ShowMonthly("2026年10月"),
     "验证 3": c.ShowProof("3"),

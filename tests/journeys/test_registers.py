@@ -50,10 +50,12 @@ def test_right_rows_come_in_and_wrong_rows_come_back_with_their_reason(bureau: H
     officer.sends_file(
         "新对象.xlsx", _file(right, wrong, GOOD | {"code": make("91530402MA6K000X3"), "name": "外地站", "district": "昆明市"})
     )
-    assert "新增 1 条" in officer.last
+    assert "将新增 1 条" in officer.last
     assert "2 条有误" in officer.last
-    back = read_rows(TARGETS, _fetch(bureau, officer))
+    back = read_rows(TARGETS, bureau.fetch(officer.messages[-2]["file"]["url"]))
     assert len(back.rows) in (2, 3)
-    officer.sends_file("新对象.xlsx", _file(right, wrong | {"code": make("91530402MA6K000X2")}))
+    officer.taps("确认导入")
+    assert "新增 1 条" in officer.last
+    officer.sends_file("新对象.xlsx", _file(right, wrong | {"code": make("91530402MA6K000X2")})).taps("确认导入")
     assert "新增 1 条，更新 0 条，未变 1 条" in officer.last
     assert "玉溪测试加油站" in bureau.officer.says("对象 玉溪测试加油站").last["title"]
