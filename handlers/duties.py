@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from handlers.acts import approving, assigning, freezing, monthly_report, plan_reminders
+from handlers.acts import approving, assigning, certificates, freezing, monthly_report, plan_reminders
 from handlers.acts.duties import Duty, all_duties, due_line, duties_of, left
 from handlers.acts.finding import key
 from handlers.context import Context
@@ -56,6 +56,7 @@ def run_daily_round(command: RunDailyRound, context: Context) -> Card:
         return say("今天不是工作日。")
     _accept_in_silence(context)
     assigning.offer_batches(context)
+    certificates.warn(context)
     context.session.flush()
     approving.hand_on(context)
     away = registers.away(context.session, day, day)

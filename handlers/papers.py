@@ -12,6 +12,7 @@ from handlers.acts import conduct_papers, counting, monthly_report
 from handlers.acts.announcing import facts_of
 from handlers.acts.records import record_of
 from handlers.acts.referring import referral_letter
+from handlers.acts.register_health import write_health
 from handlers.acts.registering import REGISTERS
 from handlers.acts.tracing import story_of
 from handlers.documents.charts import Chart, draw
@@ -288,6 +289,7 @@ WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "round": _round,
     "register": _register,
     "list": _list,
+    "health": write_health,
     "proof": _proof,
     "chart": _chart,
     "trace": _trace,

@@ -54,6 +54,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "handlers.recusals",
         "handlers.referrals",
         "handlers.register_changes",
+        "handlers.register_checkups",
         "handlers.registrations",
         "handlers.reinspections",
         "handlers.revisions",

@@ -14,7 +14,7 @@ from handlers.speech.numbers import find_request
 from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
-from handlers.speech.register_commands import ShowChanges
+from handlers.speech.register_commands import CheckRegisters, ShowChanges
 from handlers.speech.training_commands import ListTrainings
 from handlers.speech.urging_commands import Urge
 from handlers.speech.verbs import Command
@@ -129,6 +129,11 @@ def _items(rest: str) -> Command:
     return LISTS[word](more.strip()) if word in LISTS else c.FindItems(rest)
 
 
+def _registers(rest: str) -> Command:
+    """`名录 体检`; anything else is whose changes are asked for."""
+    return CheckRegisters() if rest == "体检" else ShowChanges(rest)
+
+
 PHRASES = (
     Phrase("帮助", "我能做什么", "帮助 抽查", _with(c.Help), ("help", "菜单", "?")),
     Phrase("待办", "等我办理的事项", "待办", _alone(c.ListDuties()), ("我的", "我的任务", "我的待办", "待办事项")),
@@ -159,7 +164,7 @@ PHRASES = (
     Phrase("细则", "抽查工作细则", "细则 公示", _with(ShowRulebook), ("工作细则",)),
     Phrase("对象", "查检查对象", "对象 加油站", _with(c.FindTargets)),
     Phrase("人员", "查执法检查人员", "人员 红塔区", _with(c.FindInspectors)),
-    Phrase("名录", "一个对象或人员的历次变更", "名录 玉溪测试加油站", _with(ShowChanges)),
+    Phrase("名录", "一个对象或人员的历次变更；体检", "名录 玉溪测试加油站", _registers),
     Phrase("统计", "抽查情况的数字和图表", "统计 2026上半年", _with(ShowStatistics)),
     Phrase("月报", "督查月报：计划、逾期、公示、覆盖、公平", "月报 2026年10月", _with(ShowMonthly), ("督查月报",)),
     Phrase("验证", "核对摇号是否公正", "验证 3", _with(c.ShowProof)),

@@ -10,6 +10,11 @@ class ShowChanges(Command):
     keyword: str = ""
 
 
+@command("check_registers")
+class CheckRegisters(Command):
+    """名录 体检."""
+
+
 @command("confirm_import")
 class ConfirmImport(Command):
     """确认导入: what the preview showed; `fingerprint` is that of its changes."""

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from sqlmodel import Session, col, delete, func, or_, select
@@ -132,6 +132,18 @@ def inspectors(session: Session, bureaus: frozenset[str]) -> list[tuple[Inspecto
         select(Inspector, Person)
         .join(Person, col(Person.id) == col(Inspector.person_id))
         .where(col(Person.bureau_code).in_(bureaus), col(Person.is_active))
+        .order_by(col(Inspector.staff_number))
+    )
+    return list(session.exec(question).all())
+
+
+def certificates_ending(session: Session, today: date, within: int) -> list[tuple[Inspector, Person]]:
+    """Return the inspectors in office whose certificate has ended, or ends within so many days, by staff number."""
+    question = (
+        select(Inspector, Person)
+        .join(Person, col(Person.id) == col(Inspector.person_id))
+        .where(col(Inspector.is_valid), col(Person.is_active), Inspector.certificate_no != "")
+        .where(col(Inspector.certificate_until) <= today + timedelta(days=within))
         .order_by(col(Inspector.staff_number))
     )
     return list(session.exec(question).all())

@@ -98,6 +98,7 @@ STORED = (  # verbs that stand on cards in people's chats: a new one may be adde
     "confirm_import",
     "drop_import",
     "show_changes",
+    "check_registers",
     "leave_dialogue",
     "list_approvals",
     "list_duties",

@@ -129,6 +129,7 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "export": "officer chief legal",
     "confirm_import": "officer legal admin",
     "drop_import": "officer legal admin",
+    "check_registers": "officer chief legal leader",
     "show_changes": "officer chief legal leader",
     "run_daily_round": ASSISTANT,
     "end_access": ASSISTANT,
