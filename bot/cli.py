@@ -173,8 +173,8 @@ def export_proof(number: str, folder: Path) -> None:
 @proof.command("verify")
 def verify_proof(folder: Path) -> None:
     """核验摇号证据：从文件重新计算一遍。"""
-    from handlers.proofs import bundle
     from handlers.rules.proofs import verify
+    from storage.frames import bundle
 
     if not folder.is_dir():
         _end(f"找不到文件夹 {folder}")

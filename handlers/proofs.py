@@ -32,21 +32,13 @@ def show_proof(command: ShowProof, context: Context) -> Card:
     if attempt.state is not AttemptState.DRAWN:
         return Card(f"验证 {round_.number}", "还没有抽取。指纹和承诺已经公布，抽取后可以核对。", fields)
     texts = frames.read(context.session, key(attempt))
-    verdict = verify(bundle(texts))
+    verdict = verify(frames.bundle(texts))
     fields["种子"] = attempt.seed
     fields |= {check.name: ("✓ " if check.ok else "✗ ") + check.sentence for check in verdict.checks}
     fields["自行核对"] = f"{context.policy.address}/public/rounds/{round_.number}"
     head = "已从冻结的名单和种子重新计算一遍，结果一致。" if verdict.ok else "重新计算的结果不一致，请立即联系法规科！"
     paper = Paper(f"摇号证据-{round_.number}.zip", "proof", key(attempt)) if _holds_all(context, round_, attempt) else None
     return Card(f"验证 {round_.number}", head, fields, file=paper)
-
-
-def bundle(texts: dict[str, str]) -> dict[str, str]:
-    """Return the texts as the checker wants them: replacements stand behind the teams that were drawn."""
-    teams = texts.get(frames.TEAMS, "") + "".join(
-        line + "\n" for line in texts.get(frames.AMENDMENTS, "").splitlines() if line.startswith("replace\t")
-    )
-    return {name: body for name, body in texts.items() if name in frames.PROOF} | {frames.TEAMS: teams}
 
 
 def _holds_all(context: Context, round_: Round, attempt: Attempt) -> bool:

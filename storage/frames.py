@@ -28,3 +28,11 @@ def read(session: Session, attempt_id: int) -> dict[str, str]:
     """Return all texts of an attempt by name."""
     rows = session.exec(select(FrozenText).where(col(FrozenText.attempt_id) == attempt_id))
     return {row.name: row.body for row in rows}
+
+
+def bundle(texts: dict[str, str]) -> dict[str, str]:
+    """Return the texts as the checker wants them: replacements stand behind the teams that were drawn."""
+    teams = texts.get(TEAMS, "") + "".join(
+        line + "\n" for line in texts.get(AMENDMENTS, "").splitlines() if line.startswith("replace\t")
+    )
+    return {name: body for name, body in texts.items() if name in PROOF} | {TEAMS: teams}

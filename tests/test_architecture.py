@@ -133,7 +133,6 @@ JOINTS = {
     "handlers/acts/duties.py": "one kind of duty from every table",
     "handlers/imports.py": "reads three registers",
     "handlers/revisions.py": "correction and withdrawal, from the question to what follows",
-    "handlers/papers.py": "writes every kind of paper, from every table",
     "handlers/router.py": "every command with its step",
     "handlers/scopes.py": "the reach of every kind of thing",
 }

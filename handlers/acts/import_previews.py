@@ -1,12 +1,11 @@
 """Show what an import would change before anything is changed (导入预览), 二(二): a card with examples, an Excel with all of it."""
 
 from collections.abc import Iterator
-from io import BytesIO
 
 from handlers.acts.importing import Change, Report
 from handlers.context import Context
 from handlers.documents.columns import Column, Sheet
-from handlers.documents.sheets import write_rows
+from handlers.documents.sheets import as_excel
 from handlers.speech.cards import Button, Card, File
 from handlers.speech.register_commands import ConfirmImport, DropImport
 from storage.vocabulary import ChangeKind
@@ -48,9 +47,7 @@ def subject_of(context: Context, medium: str) -> str:
 
 def preview_file(report: Report) -> bytes:
     """Return the Excel with every change, a line for each column that differs."""
-    octets = BytesIO()
-    write_rows(SHEET, _lines(report), octets)
-    return octets.getvalue()
+    return as_excel(SHEET, _lines(report))
 
 
 def _lines(report: Report) -> Iterator[dict[str, str]]:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterator
 from datetime import date
-from io import BytesIO
 
 from sqlmodel import Session
 
 from handlers.documents.columns import Column, Sheet
-from handlers.documents.sheets import write_rows
+from handlers.documents.sheets import as_excel
 from handlers.rules.districts import DISTRICTS
 from handlers.rules.register_health import Finding, InspectorFacts, TargetFacts, inspector_findings, target_findings
 from storage.queries import people, register_changes, registers
@@ -42,6 +41,4 @@ def write_health(session: Session, _about: int, bureau_code: str, today: date) -
         {"directory": directory, "kind": row.kind, "key": row.key, "name": row.name, "sentence": row.sentence}
         for directory, row in findings(session, bureau_code, today)
     )
-    octets = BytesIO()
-    write_rows(SHEET, rows, octets)
-    return octets.getvalue()
+    return as_excel(SHEET, rows)

@@ -83,6 +83,13 @@ def write_rows(sheet: Sheet, rows: Iterable[Mapping[str, object]], destination: 
     write_table(sheet, Table([column.heading for column in sheet.columns], lines, errors), destination)
 
 
+def as_excel(sheet: Sheet, rows: Iterable[Mapping[str, object]]) -> bytes:
+    """Return the file that `write_rows` writes."""
+    octets = BytesIO()
+    write_rows(sheet, rows, octets)
+    return octets.getvalue()
+
+
 def write_table(sheet: Sheet, table: Table, destination: Destination) -> None:
     """Write texts under their headings, as the sheet lays them out."""
     with xlsxwriter.Workbook(destination) as workbook:

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from handlers.proofs import bundle
 from handlers.rules.proofs import verify
 from storage import ledger
+from storage.frames import bundle
 from storage.queries import rounds as round_queries
 from tests.fakes.wecom import xml_of
 from tests.fakes.wecom_house import WeComHouse

@@ -1,8 +1,8 @@
 """The main line, from «抽查 成品油零售 5%» in a chat to a public result, 二(五), 二(八)."""
 
-from handlers.proofs import bundle
 from handlers.rules.proofs import verify
 from storage import ledger
+from storage.frames import bundle
 from storage.queries import rounds as round_queries
 from tests.house import House
 

@@ -1,0 +1,69 @@
+"""Write the notice that an inspected firm gets (检查通知书), 二(五)."""
+
+from datetime import date
+
+from sqlmodel import Session
+
+from handlers.context import BEIJING
+from handlers.documents.letters import InspectorFacts, NoticeFacts, notice
+from handlers.rules.districts import full_address
+from storage.queries import inspections, people, registers, tips
+from storage.tables.inspections import Inspection
+from storage.tables.registers import Item, Target
+from storage.tables.rounds import Round
+from storage.vocabulary import RoundKind
+
+FREQUENCY = {
+    RoundKind.RANDOM: "本年度频次按信用风险分类控制",
+    RoundKind.SPECIAL: "专项检查，本年度频次按信用风险分类控制",
+    RoundKind.SWEEP: "过筛式检查，不计入年度频次",
+    RoundKind.CROSS: "交叉检查，本年度频次按信用风险分类控制",
+    RoundKind.TIP: "有因检查，不计入年度频次",
+}
+MATERIALS = ("营业执照及相关许可证件", "与检查事项有关的台账、合同和凭证", "经办人员身份证明或授权委托书")
+
+
+def write_notice(session: Session, inspection_id: int, _scope: str, today: date) -> bytes:
+    """检查通知书, with the team as it is."""
+    inspection = session.get_one(Inspection, inspection_id)
+    round_ = session.get_one(Round, inspection.round_id)
+    item, target = session.get_one(Item, round_.item_id), session.get_one(Target, inspection.target_id)
+    team = [_inspector(session, row.person_id) for row in inspections.team(session, inspection_id)]
+    since = round_.approved_at.astimezone(BEIJING).date() if round_.approved_at else today
+    return notice(
+        NoticeFacts(
+            bureau=people.bureau_name(session, round_.bureau_code),
+            number=f"{round_.number}-{inspection.position:03d}",
+            firm=target.name,
+            code=target.code,
+            address=full_address(target.district, target.address),
+            legal_basis=_basis(session, round_) or item.legal_basis,
+            round_number=round_.number,
+            item=item.name,
+            period=f"{_day(since)}至{_day(inspection.inspect_by)}",
+            method=round_.method.label,
+            frequency=FREQUENCY[round_.kind],
+            materials=MATERIALS,
+            inspectors=tuple(team),
+            complaint_contact="12345 政务服务便民热线",
+            contact=people.name_of(session, round_.initiator_id),
+            issued_on=_day(today),
+        )
+    )
+
+
+def _basis(session: Session, round_: Round) -> str:
+    """Return the law behind a tip where it isn't the item's, 一(三)."""
+    tip = tips.of_round(session, round_.id or 0) if round_.kind is RoundKind.TIP else None
+    return tip.basis if tip else ""
+
+
+def _inspector(session: Session, person_id: int) -> InspectorFacts:
+    """Return a team member as the firm may know them."""
+    inspector = registers.inspector_of(session, person_id)
+    return InspectorFacts(people.name_of(session, person_id), inspector.certificate_no if inspector else "")
+
+
+def _day(day: date) -> str:
+    """Return a day as official papers write it."""
+    return f"{day.year}年{day.month}月{day.day}日"
