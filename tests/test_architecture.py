@@ -148,6 +148,7 @@ CROSSROADS = {
     "handlers/acts/registering.py": "keeps three registers",
     "handlers/acts/conduct.py": "what one person did, from every table",
     "handlers/acts/conduct_papers.py": "who did their duty and who was late, as papers",
+    "handlers/acts/round_papers.py": "all papers of a round, from every table",
     "handlers/acts/monthly.py": "counts a month, from every table",
     "handlers/acts/lateness.py": "what was late, from every table",
     "handlers/acts/framing.py": "gathers everything that a frame holds",
