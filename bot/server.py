@@ -14,6 +14,7 @@ from bot.web.front_desk import Office
 from bot.web.pages import static_routes
 from bot.web.phone import phone_routes
 from bot.web.public import public_routes
+from bot.web.public_ledger import ChainCheck
 from storage.migrating import NewerDatabase, OlderDatabase, check_revision
 from storage.queries import boxes
 
@@ -29,7 +30,7 @@ def make_application(app: App) -> web.Application:
     application[APP] = app
     for messenger in app.messengers.values():
         application.add_routes(messenger.routes(app.intake.accept))
-    application.add_routes(public_routes(app.database, app.settings.draw_public == "at_once"))
+    application.add_routes(public_routes(app.database, ChainCheck(app.world), app.settings.draw_public == "at_once"))
     application.add_routes(_phone_pages(app))
     application.add_routes(static_routes())
     application.add_routes([web.get("/", _home), web.get("/healthz", _health), web.get("/readyz", _ready), web.get("/metrics", _metrics)])

@@ -53,7 +53,7 @@ def _record(context: Context, round_: Round, person: Person) -> Card:
     late = sum(len(place.late) for place in places)
     lines = [line for place in places[:SHOWN] for line in (f"【{place.target.name}】", *map(_line, place.steps))]
     fields = {"人员": person.name, "任务": f"{round_.number}（{round_.stage.label}）", "结论": _verdict(late), "核验": conduct_papers.CHECK}
-    paper = Paper(f"履职记录-{person.name}-{round_.number}.docx", "conduct", key(round_), str(person.id))
+    paper = Paper(f"履职记录-{person.name}-{round_.number}.docx", "conduct", key(round_), f"{person.id} {context.policy.address}")
     return Card(f"履职 {person.name} {short(round_)}", "\n".join(lines), fields, file=paper)
 
 
@@ -70,7 +70,7 @@ def _round(context: Context, round_: Round, served: list[Person]) -> Card:
         late = sum(len(place.late) for place in places)
         fields[person.name] = f"{len(places)} 户，{_verdict(late)}"
         buttons.append(Button(f"履职 {person.name} {short(round_)}", ShowConduct(f"{person.name} {round_.number}")))
-    paper = Paper(f"履职记录-{round_.number}.docx", "conduct", key(round_))
+    paper = Paper(f"履职记录-{round_.number}.docx", "conduct", key(round_), f" {context.policy.address}")
     return Card(f"履职 任务 {round_.number}", "逐人逐环节的记录见附件，点人名看一个人。", fields, tuple(buttons[:BUTTONS]), file=paper)
 
 

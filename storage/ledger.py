@@ -88,6 +88,11 @@ def head(session: Session) -> tuple[int, str]:
     return (last.seq, last.hash) if last else (0, GENESIS)
 
 
+def hash_of(session: Session, seq: int) -> str | None:
+    """Return the hash of an entry, None where there is no such entry."""
+    return session.exec(select(Ledger.hash).where(Ledger.seq == seq)).first()
+
+
 def faults(session: Session) -> Iterator[str]:
     """Recompute the whole chain; yields a Chinese sentence for every entry that doesn't hold."""
     prev, expected = GENESIS, 1

@@ -9,6 +9,7 @@ from sqlmodel import Session
 
 from bot.web import public_views as views
 from bot.web.pages import HEADERS, render
+from bot.web.public_ledger import ChainCheck
 from bot.web.public_lists import item_list, items_numbered, version_list, version_numbered
 from bot.web.public_proofs import public_text
 from bot.web.public_results import result_keyed
@@ -18,11 +19,12 @@ from storage.queries.public import city_bureau
 Answer = TypeVar("Answer")
 LISTS = {"item": "items", "lists": "items", "list": "items", "round": "rounds", "result": "results"}  # the list to which a page belongs
 LONGEST = 60  # characters of what is searched for, or of an address
+LONGEST_HASH = 80  # characters, some blanks among them
 
 
-def public_routes(database: Database, draw_public_at_once: bool) -> list[web.RouteDef]:
+def public_routes(database: Database, chain: ChainCheck, draw_public_at_once: bool) -> list[web.RouteDef]:
     """Return the routes of the public site; `draw_public_at_once` is the bureau's setting DRAW_PUBLIC=at_once."""
-    site = _Site(database, draw_public_at_once)
+    site = _Site(database, chain, draw_public_at_once)
     return [
         web.get("/public", site.home),
         web.get("/public/items", site.items),
@@ -35,6 +37,7 @@ def public_routes(database: Database, draw_public_at_once: bool) -> list[web.Rou
         web.get("/public/results", site.results),
         web.get("/public/results/{id}", site.result),
         web.get("/public/withheld", site.withheld),
+        web.get("/public/ledger", site.ledger),
         web.get("/public/{rest:.*}", site.missing),
     ]
 
@@ -42,8 +45,8 @@ def public_routes(database: Database, draw_public_at_once: bool) -> list[web.Rou
 class _Site:
     """The pages, each made of one question to the database."""
 
-    def __init__(self, database: Database, at_once: bool) -> None:
-        self._database, self._at_once = database, at_once
+    def __init__(self, database: Database, chain: ChainCheck, at_once: bool) -> None:
+        self._database, self._chain, self._at_once = database, chain, at_once
 
     async def home(self, request: web.Request) -> web.Response:
         """Show what this is, the figures and what is newest."""
@@ -94,6 +97,11 @@ class _Site:
     async def withheld(self, request: web.Request) -> web.Response:
         """Show how many results are withheld on which legal ground (不予公示情况)."""
         return await self._page("withheld", views.withheld)
+
+    async def ledger(self, request: web.Request) -> web.Response:
+        """Say whether a printed entry still stands in the ledger (核对账本)."""
+        number, printed = _plain(request.query.get("number", "")), request.query.get("hash", "")[:LONGEST_HASH]
+        return await self._page("ledger", self._chain.question(number, printed))
 
     async def missing(self, request: web.Request) -> web.Response:
         """Say kindly that there is no such page."""

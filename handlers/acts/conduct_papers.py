@@ -10,6 +10,7 @@ from handlers.acts.finding import key
 from handlers.acts.lateness import Late
 from handlers.documents.reports import Report, Table, excel, word
 from handlers.rules.working_days import Calendar
+from storage import ledger
 from storage.queries import conduct as conduct_queries
 from storage.queries import people
 from storage.queries import rounds as round_queries
@@ -19,18 +20,24 @@ from storage.tables.rounds import Round
 from storage.vocabulary import Role
 
 PRINCIPLE = "“尽职照单免责，失职照单问责”：本记录由账本自动生成，只列事实；是否免责、问责，由有权机关认定。"
-CHECK = "每一行的账本序号和哈希可用 ledger verify 核验。"
+CHECK = "每一行的账本序号和哈希都可以在公示网站“核对账本”里核对。"
 LATE = ("事项", "任务", "经办", "期限", "办理", "晚（工作日）", "已发提醒")
 
 
 def write_conduct(session: Session, round_id: int, scope: str, today: date) -> bytes:
-    """Return the duty record of one person, or of everybody where none is named, in a round, as Word."""
+    """Return the duty record of one person, or of everybody where none is named, in a round, as Word.
+
+    `scope` is the person's number, if any, a blank, and the address of the public site.
+    """
+    only, _, site = scope.partition(" ")
     round_ = session.get_one(Round, round_id)
-    named = [person for person, _ in conduct_queries.inspectors_of(session, [round_id]) if scope in ("", str(person.id))]
+    named = [person for person, _ in conduct_queries.inspectors_of(session, [round_id]) if only in ("", str(person.id))]
     tables = [table for person in named for table in _tables(session, round_, person, today)]
     title = f"履职记录 {round_.number}"
     sentences = (f"单位：{people.bureau_name(session, round_.bureau_code)}。截至 {today}。", PRINCIPLE)
-    return word(Report(title, sentences, tuple(tables), CHECK))
+    count, last = ledger.head(session)
+    closing = f"{CHECK}生成本文件时账本共 {count} 条，末条哈希 {last}；扫码即可核对账本此后有没有改动。"
+    return word(Report(title, sentences, tuple(tables), closing, f"{site}/public/ledger?number={count}&hash={last}"))
 
 
 def _tables(session: Session, round_: Round, person: Person, today: date) -> list[Table]:

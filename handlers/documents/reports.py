@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from io import BytesIO
 
+import segno
 import xlsxwriter
 from docx import Document
 from docx.oxml.ns import qn
-from docx.shared import Pt
+from docx.shared import Cm, Pt
 
 from handlers.documents.letters import FORBIDDEN_IN_XML
 
 FONT = "宋体"
+WIDTH_OF_A_CODE = 3.2  # centimetres
 WIDEST = 60  # characters of a column
 
 
@@ -26,12 +28,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """A title, sentences, tables, and what stands at the end."""
+    """A title, sentences, tables, and what stands at the end; `address` is what its QR code opens."""
 
     title: str
     sentences: tuple[str, ...]
     tables: tuple[Table, ...]
     closing: str = ""
+    address: str = ""
 
 
 def word(report: Report) -> bytes:
@@ -54,8 +57,18 @@ def word(report: Report) -> bytes:
                 cell.text = _plain(text)
     if report.closing:
         paper.add_paragraph(_plain(report.closing))
+    if report.address:
+        paper.add_picture(BytesIO(qr_code(report.address)), width=Cm(WIDTH_OF_A_CODE))
+        paper.add_paragraph(_plain(report.address))
     octets = BytesIO()
     paper.save(octets)
+    return octets.getvalue()
+
+
+def qr_code(address: str) -> bytes:
+    """Return the address as a QR code (ISO/IEC 18004), a PNG that a phone reads from paper."""
+    octets = BytesIO()
+    segno.make_qr(address, error="m").save(octets, kind="png", scale=6, border=4)
     return octets.getvalue()
 
 

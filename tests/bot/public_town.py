@@ -11,6 +11,7 @@ from sqlmodel import Session
 
 from bot.web.pages import static_routes
 from bot.web.public import public_routes
+from bot.web.public_ledger import ChainCheck
 from handlers.rules.ceremony import commitment, seed, seed_text
 from handlers.rules.drawing import draw_targets, result_text, strata_of
 from handlers.rules.frozen_texts import Candidate, Frame, fingerprint, frame_text, read_frame
@@ -34,6 +35,7 @@ from storage.vocabulary import (
     TargetKind,
     TargetStatus,
 )
+from tests.house import ListedWorld
 
 NOW = datetime(2026, 11, 23, 1, 30, tzinfo=UTC)  # 09:30 in Beijing
 SECRET = hashlib.sha256(b"a constant secret").hexdigest()
@@ -122,7 +124,7 @@ class Town:
         """Open the site to a reader: `await read(path, status)`."""
         self.session.commit()
         application = web.Application()
-        application.add_routes([*public_routes(self.database, at_once), *static_routes()])
+        application.add_routes([*public_routes(self.database, ChainCheck(ListedWorld()), at_once), *static_routes()])
         async with TestClient(TestServer(application)) as client:
 
             async def read(path, status=200):

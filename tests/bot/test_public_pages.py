@@ -8,6 +8,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestClient, TestServer
 
 from bot.web.public import public_routes
+from bot.web.public_ledger import ChainCheck
 from handlers.rules.drawing import result_text
 from handlers.rules.frozen_texts import Excluded
 from handlers.rules.withholding import GROUNDS
@@ -16,6 +17,7 @@ from storage.database import Database
 from storage.frames import FRAME, PEOPLE, RESULT, SEED, TEAMS
 from storage.vocabulary import AttemptState, PublicationState, Stage
 from tests.bot.public_town import CONTACT, NOW, OWNER, PHONE, SECRET, WITNESS, Town, item
+from tests.house import ListedWorld
 
 PAGES = ("", "/items", "/items/CG-01", "/rounds", "/results", "/withheld", "/nothing/here", "/results?q=%E5%8A%A0%E6%B2%B9")
 
@@ -324,7 +326,7 @@ async def test_an_empty_installation_has_a_home_page_too(empty_url):
     """Nothing is drawn on the first day."""
     database = Database(empty_url)
     application = web.Application()
-    application.add_routes(public_routes(database, False))
+    application.add_routes(public_routes(database, ChainCheck(ListedWorld()), False))
     async with TestClient(TestServer(application)) as client:
         for path in ("", "/items", "/rounds", "/results", "/withheld"):
             assert (await client.get(f"/public{path}")).status == 200

@@ -5,6 +5,7 @@ from io import BytesIO
 from docx import Document
 from python_calamine import load_workbook
 
+from handlers.documents.reports import qr_code
 from tests.house import House
 
 SMALL = "抽查 成品油零售 1户 红塔区"
@@ -35,6 +36,11 @@ def test_an_inspector_shows_every_step_with_its_entry_in_the_ledger(bureau: Hous
     hashes = {entry["seq"]: entry for entry in bureau.ledger()}
     assert all(int(row[3]) in hashes and len(row[4]) == 64 for row in rows[1:])
     assert {row[2] for row in rows[1:]} == {"是"}
+
+    address = paper.paragraphs[-1].text
+    (picture,) = (part.blob for part in paper.part.package.iter_parts() if part.partname.endswith(".png"))
+    assert picture == qr_code(address)
+    assert "✓ 一致" in bureau.page(address.removeprefix(bureau.app.around.policy.address))
 
 
 def test_what_was_not_done_in_time_is_listed_with_the_reminders(bureau: House) -> None:
