@@ -15,6 +15,7 @@ from handlers.acts import (
     register_health,
     register_papers,
     round_papers,
+    spot_checking,
 )
 from handlers.documents.charts import Chart, draw
 from handlers.rules.districts import short_name
@@ -46,6 +47,7 @@ WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "health": register_health.write_health,
     "proof": round_papers.write_proof,
     "chart": _chart,
+    "spot_check": spot_checking.write_proof,
     "trace": round_papers.write_trace,
     "preview": publication_papers.write_preview,
     "announcement": publication_papers.write_announcement,

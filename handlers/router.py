@@ -39,6 +39,7 @@ from handlers import (
     revisions,
     rounds,
     rulebooks,
+    spot_checks,
     staffing,
     statistics,
     tips,
@@ -59,6 +60,7 @@ from handlers.speech import oversight_commands as o
 from handlers.speech import plan_commands as p
 from handlers.speech import publication_commands as u
 from handlers.speech import register_commands as r
+from handlers.speech import spot_check_commands as s
 from handlers.speech import training_commands as n
 from handlers.speech import urging_commands as g
 from handlers.speech.cards import Card
@@ -159,6 +161,10 @@ RULES = (
     Rule(g.Urge, urgings.urge, frozenset({R.CHIEF, R.LEADER, R.LEGAL}), Scope.VISIBLE),
     Rule(g.AnswerUrging, urgings.answer_urging, PREPARES, Scope.OWN_URGING),
     Rule(g.CloseUrging, urgings.close_urging, frozenset({R.CHIEF, R.LEADER, R.LEGAL}), Scope.MADE_URGING),
+    Rule(s.StartSpotCheck, spot_checks.start_spot_check, frozenset({R.LEADER, R.LEGAL}), Scope.VISIBLE),
+    Rule(s.DrawSpotCheck, spot_checks.draw_spot_check, frozenset({R.LEADER, R.LEGAL}), Scope.OWN_SPOT_CHECK),
+    Rule(s.ShowSpotCheck, spot_checks.show_spot_check, frozenset({R.LEADER, R.LEGAL}), Scope.OWN_SPOT_CHECK),
+    Rule(s.JudgeResult, spot_checks.judge_result, frozenset({R.LEADER, R.LEGAL}), Scope.OWN_SPOT_CHECK),
     Rule(p.ShowPlan, plans.show_plan, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
     Rule(p.AddPlanLine, plans.add_plan_line, PREPARES, Scope.SECTION),
     Rule(p.DropPlanLine, plans.drop_plan_line, PREPARES, Scope.SECTION),

@@ -20,6 +20,7 @@ from storage.tables.lists import ItemDraft
 from storage.tables.plans import Plan
 from storage.tables.publications import FollowUp, Objection
 from storage.tables.rounds import Round
+from storage.tables.spot_checks import SpotCheck
 from storage.tables.tips import Tip
 from storage.tables.trainings import Training
 from storage.tables.urgings import Urging
@@ -50,6 +51,7 @@ class Scope(StrEnum):
     OWN_REQUEST = "本人提交的审批"
     OWN_URGING = "催办本科室或本县局的事项"
     MADE_URGING = "本人的催办"
+    OWN_SPOT_CHECK = "本人发起的网络监督"
     SEAT = "邀请本人见证的摇号"
     ASSIGNEE = "派给本人的检查"
     TEAM = "本人所在检查组的检查"
@@ -189,6 +191,12 @@ def _made_urging(command: Any, context: Context) -> None:
     _require(urging is not None and urging.urged_by == context.actor.person_id, OutOfScope)
 
 
+def _own_spot_check(command: Any, context: Context) -> None:
+    """The actor has begun it."""
+    row = context.session.get(SpotCheck, command.spot_check_id)
+    _require(row is not None and row.started_by == context.actor.person_id, OutOfScope)
+
+
 def _seat(command: Any, context: Context) -> None:
     """The actor was invited to witness this attempt."""
     seats = round_queries.seats(context.session, command.attempt_id)
@@ -235,6 +243,7 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.OWN_REQUEST: _own_request,
     Scope.OWN_URGING: _own_urging,
     Scope.MADE_URGING: _made_urging,
+    Scope.OWN_SPOT_CHECK: _own_spot_check,
     Scope.SEAT: _seat,
     Scope.ASSIGNEE: _assignee,
     Scope.TEAM: _team,

@@ -20,10 +20,10 @@ from handlers.speech.training_commands import (
     ShowTraining,
 )
 from handlers.speech.wording import normalize
+from storage.oversight_vocabulary import TrainingState
 from storage.queries import cards as card_queries
 from storage.queries import people, trainings
 from storage.tables.trainings import Trainee, Training
-from storage.vocabulary import TrainingState
 
 SHOWN = 8
 DAYS = ("5个工作日", "10个工作日", "20个工作日")

@@ -13,10 +13,11 @@ from handlers.speech.cards import Button, Card, Question, say
 from handlers.speech.commands import GoBack, LeaveDialogue
 from handlers.speech.dates import read_date
 from handlers.speech.urging_commands import AnswerUrging, CloseUrging, Urge
+from storage.oversight_vocabulary import UrgingState
 from storage.queries import people, urgings
 from storage.queries.locks import locked
 from storage.tables.urgings import Urging
-from storage.vocabulary import Role, UrgingState
+from storage.vocabulary import Role
 
 LEAST = 4  # characters
 SHOWN = 8
@@ -53,27 +54,12 @@ def urge(command: Urge, context: Context) -> Card:
     wording = " ".join(command.wording.split())
     if len(wording) < LEAST:
         raise TooShort(what="催办的要求", least=LEAST)
-    told = [person_id for person_id in act.holders(context, urged) if person_id != context.actor.person_id]
-    if not told:
+    row = act.open_urging(context, urged, wording)
+    if row is None:
         raise NobodyToUrge(name=act.name_of(context, urged))
-    due, certainty = deadline(context.today, ANSWER_WITHIN, context.calendar)
-    row = Urging(
-        bureau_code=urged.bureau_code,
-        section_id=urged.section_id,
-        round_id=urged.round_id,
-        wording=wording,
-        urged_by=context.actor.person_id,
-        urged_at=context.now,
-        state=UrgingState.OPEN,
-        answer_by=due,
-        certainty=certainty,
-    )
-    context.session.add(row)
-    context.session.flush()
-    context.outbox.put(act.card(context, row), told)
-    context.ledger.write("urged", _subject(row), target=name, wording=wording, due_by=due)
+    told = [person_id for person_id in act.holders(context, urged) if person_id != context.actor.person_id]
     names = "、".join(people.names(context.session, told).values())
-    return say(f"已催办{name}，{names}须在 {date_text(due, certainty)} 以前答复办好的日期；没有答复会继续提醒。")
+    return say(f"已催办{name}，{names}须在 {date_text(row.answer_by, row.certainty)} 以前答复办好的日期；没有答复会继续提醒。")
 
 
 def answer_urging(command: AnswerUrging, context: Context) -> Card:
@@ -94,7 +80,7 @@ def answer_urging(command: AnswerUrging, context: Context) -> Card:
     context.session.flush()
     context.outbox.settle(act.subject_of(row), f"{context.actor.name} {context.moment} 已答复：{day} 办好")
     context.outbox.put(act.answered_card(context, row), [row.urged_by])
-    context.ledger.write("urging_answered", _subject(row), due_by=day, wording=row.answer)
+    context.ledger.write("urging_answered", act.traced_under(row), due_by=day, wording=row.answer)
     return say(f"已答复{people.name_of(context.session, row.urged_by)}：{day} 办好。到时会请对方核对。")
 
 
@@ -107,7 +93,7 @@ def close_urging(command: CloseUrging, context: Context) -> Card:
         row.state = UrgingState.DONE
         context.session.add(row)
         context.outbox.settle(act.subject_of(row), f"{context.actor.name} {context.moment} 确认已办好")
-        context.ledger.write("urging_closed", _subject(row), target=act.about(context, row))
+        context.ledger.write("urging_closed", act.traced_under(row), target=act.about(context, row))
         return say(f"催办 {row.id}（{act.about(context, row)}）已办结。")
     row.state = UrgingState.OPEN
     row.answer_by, row.certainty = deadline(context.today, ANSWER_WITHIN, context.calendar)
@@ -115,7 +101,7 @@ def close_urging(command: CloseUrging, context: Context) -> Card:
     context.session.flush()
     context.outbox.settle(act.subject_of(row), f"{context.actor.name} {context.moment} 再次催办")
     context.outbox.put(act.card(context, row), act.holders(context, row))
-    context.ledger.write("urging_repeated", _subject(row), target=act.about(context, row), due_by=row.answer_by)
+    context.ledger.write("urging_repeated", act.traced_under(row), target=act.about(context, row), due_by=row.answer_by)
     return say(f"已再次催办{act.about(context, row)}，须在 {date_text(row.answer_by, row.certainty)} 以前答复。")
 
 
@@ -166,8 +152,3 @@ def _in_state(context: Context, urging_id: int, state: UrgingState) -> Urging:
     if row.state is not state:
         raise UrgingSettled(state=row.state.label)
     return row
-
-
-def _subject(row: Urging) -> str:
-    """Return under what the ledger tells of it: with its round where there is one."""
-    return f"round:{row.round_id}" if row.round_id else act.subject_of(row)

@@ -32,7 +32,5 @@ def read(session: Session, attempt_id: int) -> dict[str, str]:
 
 def bundle(texts: dict[str, str]) -> dict[str, str]:
     """Return the texts as the checker wants them: replacements stand behind the teams that were drawn."""
-    teams = texts.get(TEAMS, "") + "".join(
-        line + "\n" for line in texts.get(AMENDMENTS, "").splitlines() if line.startswith("replace\t")
-    )
+    teams = texts.get(TEAMS, "") + "".join(line + "\n" for line in texts.get(AMENDMENTS, "").splitlines() if line.startswith("replace\t"))
     return {name: body for name, body in texts.items() if name in PROOF} | {TEAMS: teams}

@@ -284,13 +284,6 @@ class Subject(Labelled):
     ITEM_REVIEW = "item_review", "清单合法性审查"
 
 
-class TrainingState(Labelled):
-    """Where a training stands, 三(三)."""
-
-    DRAFT = "draft", "未发出"
-    SENT = "sent", "已发出"
-
-
 class MatrixState(Labelled):
     """Where a version of a class matrix stands, 二(六)."""
 
@@ -355,14 +348,6 @@ class ApprovalState(Labelled):
     SENT_BACK = "sent_back", "已退回"
     SUPERSEDED = "superseded", "已失效"
     WITHDRAWN = "withdrawn", "已撤回"
-
-
-class UrgingState(Labelled):
-    """Where an urging (催办) stands."""
-
-    OPEN = "open", "待答复"
-    ANSWERED = "answered", "已答复"
-    DONE = "done", "已办结"
 
 
 class MessageState(Labelled):

@@ -67,6 +67,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "handlers.urgings",
         "handlers.rounds",
         "handlers.rulebooks",
+        "handlers.spot_checks",
         "handlers.staffing",
         "handlers.statistics",
         "handlers.tip_inspections",
@@ -92,6 +93,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("storage.database",),
     ("storage.crash_points", "storage.tables.*"),
     ("storage.columns",),
+    ("storage.oversight_vocabulary",),
     ("storage.vocabulary",),
 )
 
@@ -149,6 +151,9 @@ CROSSROADS = {
     "handlers/acts/conduct.py": "what one person did, from every table",
     "handlers/acts/conduct_papers.py": "who did their duty and who was late, as papers",
     "handlers/acts/round_papers.py": "all papers of a round, from every table",
+    "handlers/acts/spot_checking.py": "a draw of its own: list, seed, result",
+    "handlers/acts/spot_check_cards.py": "the result beside its record",
+    "handlers/spot_checks.py": "from the frozen list to what was found",
     "handlers/acts/monthly.py": "counts a month, from every table",
     "handlers/acts/lateness.py": "what was late, from every table",
     "handlers/acts/framing.py": "gathers everything that a frame holds",

@@ -53,8 +53,12 @@ def within(session: Session, actor: Actor, period: Period) -> Within:
 
 def within_bureau(session: Session, bureau: str, section: int | None, first: date, last: date) -> Within:
     """Return the rounds of a bureau and those below it, approved on these days in Beijing."""
-    since, until = (datetime.combine(day, time(), BEIJING) for day in (first, last + timedelta(days=1)))
-    return Within(people.bureaus_below(session, bureau), section, since, until)
+    return Within(people.bureaus_below(session, bureau), section, *instants(first, last))
+
+
+def instants(first: date, last: date) -> tuple[datetime, datetime]:
+    """Return the instants in Beijing from which on and before which the days lie."""
+    return datetime.combine(first, time(), BEIJING), datetime.combine(last + timedelta(days=1), time(), BEIJING)
 
 
 def tallies(session: Session, which: Within) -> dict[str, Tally]:

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import chain
 
-from handlers.acts import following, listing, objecting, planning, urging
+from handlers.acts import following, listing, objecting, planning, spot_check_cards, urging
 from handlers.acts.finding import key, short, target_of
 from handlers.acts.tipping import owners
 from handlers.context import BEIJING, Context
@@ -23,6 +24,7 @@ from handlers.speech.commands import (
 from handlers.speech.training_commands import OpenTraining
 from handlers.speech.urging_commands import AnswerUrging, CloseUrging
 from handlers.speech.verbs import Command
+from storage.oversight_vocabulary import UrgingState
 from storage.queries import approvals as approval_queries
 from storage.queries import follow_ups as follow_up_queries
 from storage.queries import inspections as inspection_queries
@@ -35,7 +37,7 @@ from storage.queries import urgings as urging_queries
 from storage.queries.deciders import deciders, presence
 from storage.tables.inspections import Inspection
 from storage.tables.rounds import Round
-from storage.vocabulary import AssignmentState, Certainty, InspectionState, PublicationState, Role, Stage, UrgingState
+from storage.vocabulary import AssignmentState, Certainty, InspectionState, PublicationState, Role, Stage
 
 DECIDE_WITHIN = 2  # working days for an approval, reminded after one, told to the leader after two; own setting
 AT_ONCE = 0  # working days left when the leader hears of an approval
@@ -327,8 +329,8 @@ def _plans(context: Context) -> Iterator[Duty]:
 
 
 def _lists(context: Context) -> Iterator[Duty]:
-    """Laws to be checked again, drafts that came back, and reviewed drafts that wait to be made public, 二(一)."""
-    for owed in listing.owed(context.session, context.today):
+    """Laws to be checked again, drafts that came back or wait to be made public, 二(一); drawn results to be looked at, 三(四)."""
+    for owed in chain(listing.owed(context.session, context.today), spot_check_cards.owed(context)):
         subject = f"{owed.subject}:{owed.bureau_code}:{owed.section_id or 0}"
         yield Duty(subject, owed.title, owed.holders, owed.bureau_code, owed.section_id, owed.label, owed.command, owed.due)
 

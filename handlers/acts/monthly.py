@@ -19,7 +19,7 @@ from handlers.rules.fairness import Inclusion, expected_load, inclusion
 from handlers.rules.frozen_texts import read_frame, read_people
 from handlers.rules.periods import Period
 from storage import frames
-from storage.queries import monthly, people, plans, statistics
+from storage.queries import monthly, people, plans, spot_checks, statistics
 from storage.queries.statistics import Within
 
 
@@ -48,7 +48,10 @@ class Planned:
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """All that the report tells; coverage is (inspected this year, in business) by county, loads are (expected, real) by person."""
+    """All that the report tells; coverage is (inspected this year, in business) by county, loads are (expected, real) by person.
+
+    `spot_checked` are the published results that were looked at in 网络监督, and those with a fault.
+    """
 
     planned: Planned
     rounds_count: int
@@ -58,6 +61,7 @@ class Figures:
     coverage: dict[str, tuple[int, int]]
     inclusion: dict[str, Inclusion]
     loads: dict[str, tuple[float, int]]
+    spot_checked: tuple[int, int]
 
     @property
     def whole(self) -> Tally:
@@ -78,6 +82,7 @@ def figures(session: Session, asked: Asked) -> Figures:
         _coverage(session, which, asked),
         included,
         loads,
+        spot_checks.tally(session, which),
     )
 
 

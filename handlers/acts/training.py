@@ -12,9 +12,10 @@ from handlers.rules.districts import CITY, DISTRICTS, find_district, short_name
 from handlers.rules.quizzes import is_passed
 from handlers.speech.cards import Button, Card, File
 from handlers.speech.training_commands import AnswerQuiz, FinishReading, SendTraining
+from storage.oversight_vocabulary import TrainingState
 from storage.queries import people, registers, trainings
 from storage.tables.trainings import Trainee, Training
-from storage.vocabulary import Role, TrainingState
+from storage.vocabulary import Role
 
 ALL = "全体检查人员"
 MAKERS = (Role.OFFICER, Role.CHIEF, Role.LEGAL)

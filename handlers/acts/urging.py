@@ -4,13 +4,14 @@ from dataclasses import dataclass
 
 from handlers.acts.finding import key
 from handlers.context import BEIJING, Context
-from handlers.rules.deadlines import date_text
+from handlers.rules.deadlines import date_text, deadline
 from handlers.speech.cards import Button, Card
 from handlers.speech.urging_commands import AnswerUrging, CloseUrging
+from storage.oversight_vocabulary import UrgingState
 from storage.queries import people
 from storage.tables.rounds import Round
 from storage.tables.urgings import Urging
-from storage.vocabulary import Role, UrgingState
+from storage.vocabulary import Role
 
 ANSWER_WITHIN = 2  # working days for an answer with a date; own setting, the regulation gives none
 
@@ -42,6 +43,35 @@ def name_of(context: Context, urged: Urged | Urging) -> str:
 def about(context: Context, urged: Urged | Urging) -> str:
     """Return what it's about: the round's number, or the whole county or section."""
     return context.session.get_one(Round, urged.round_id).number if urged.round_id else name_of(context, urged)
+
+
+def open_urging(context: Context, urged: Urged, wording: str) -> Urging | None:
+    """Ask for an answer with a date, and return what was asked; None where nobody but the actor is there to answer."""
+    told = [person_id for person_id in holders(context, urged) if person_id != context.actor.person_id]
+    if not told:
+        return None
+    due, certainty = deadline(context.today, ANSWER_WITHIN, context.calendar)
+    row = Urging(
+        bureau_code=urged.bureau_code,
+        section_id=urged.section_id,
+        round_id=urged.round_id,
+        wording=wording,
+        urged_by=context.actor.person_id,
+        urged_at=context.now,
+        state=UrgingState.OPEN,
+        answer_by=due,
+        certainty=certainty,
+    )
+    context.session.add(row)
+    context.session.flush()
+    context.outbox.put(card(context, row), told)
+    context.ledger.write("urged", traced_under(row), target=about(context, urged), wording=wording, due_by=due)
+    return row
+
+
+def traced_under(row: Urging) -> str:
+    """Return under what the ledger tells of it: with its round where there is one."""
+    return f"round:{row.round_id}" if row.round_id else subject_of(row)
 
 
 def subject_of(urging: Urging) -> str:

@@ -15,6 +15,7 @@ from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowSta
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
 from handlers.speech.register_commands import CheckRegisters, ShowChanges
+from handlers.speech.spot_check_commands import StartSpotCheck
 from handlers.speech.training_commands import ListTrainings
 from handlers.speech.urging_commands import Urge
 from handlers.speech.verbs import Command
@@ -166,6 +167,13 @@ PHRASES = (
     Phrase("人员", "查执法检查人员", "人员 红塔区", _with(c.FindInspectors)),
     Phrase("名录", "一个对象或人员的历次变更；体检", "名录 玉溪测试加油站", _registers),
     Phrase("统计", "抽查情况的数字和图表", "统计 2026上半年", _with(ShowStatistics)),
+    Phrase(
+        "网络监督",
+        "从已公示的结果里随机抽取核对",
+        "网络监督 红塔区 5条",
+        lambda rest: StartSpotCheck(" ".join(rest.split())),
+        ("网上抽看",),
+    ),
     Phrase("月报", "督查月报：计划、逾期、公示、覆盖、公平", "月报 2026年10月", _with(ShowMonthly), ("督查月报",)),
     Phrase("验证", "核对摇号是否公正", "验证 3", _with(c.ShowProof)),
     Phrase("回避", "申请回避", "回避 3 亲属任职", _ask_recusal),

@@ -2,8 +2,8 @@
 
 from sqlmodel import Session, col, select
 
+from storage.oversight_vocabulary import TrainingState
 from storage.tables.trainings import Trainee, Training
-from storage.vocabulary import TrainingState
 
 
 def of_bureaus(session: Session, bureau_codes: frozenset[str]) -> list[Training]:

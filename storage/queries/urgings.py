@@ -2,9 +2,9 @@
 
 from sqlmodel import Session, col, select
 
+from storage.oversight_vocabulary import UrgingState
 from storage.queries.people import Actor
 from storage.tables.urgings import Urging
-from storage.vocabulary import UrgingState
 
 
 def unfinished(session: Session) -> list[Urging]:

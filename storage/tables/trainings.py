@@ -6,7 +6,8 @@ from typing import Any
 from sqlmodel import Field, SQLModel, UniqueConstraint
 
 from storage.columns import json, key_of, text, word
-from storage.vocabulary import Certainty, TrainingState
+from storage.oversight_vocabulary import TrainingState
+from storage.vocabulary import Certainty
 
 
 class Training(SQLModel, table=True):

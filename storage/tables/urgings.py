@@ -5,7 +5,8 @@ from datetime import date, datetime
 from sqlmodel import Field, SQLModel
 
 from storage.columns import key_of, text, word
-from storage.vocabulary import Certainty, UrgingState
+from storage.oversight_vocabulary import UrgingState
+from storage.vocabulary import Certainty
 
 
 class Urging(SQLModel, table=True):

@@ -14,6 +14,7 @@ from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowSta
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
 from handlers.speech.register_commands import ShowChanges
+from handlers.speech.spot_check_commands import StartSpotCheck
 from handlers.speech.training_commands import ListTrainings
 from handlers.speech.urging_commands import Urge
 from handlers.speech.verbs import Command
@@ -50,6 +51,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "人员 红塔区": c.FindInspectors("红塔区"),
     "名录 玉溪测试加油站": ShowChanges("玉溪测试加油站"),
     "统计 2026上半年": ShowStatistics("2026上半年"),
+    "网络监督 红塔区 5条": StartSpotCheck("红塔区 5条"),
     "月报 2026年10月": ShowMonthly("2026年10月"),
     "验证 3": c.ShowProof("3"),
     "回避 3 亲属任职": c.AskRecusalByNumber("3", "亲属任职"),

@@ -13,13 +13,17 @@ from sqlalchemy import event
 from sqlalchemy.exc import NoResultFound
 from sqlmodel import Session, SQLModel, select
 
+from handlers.acts.spot_checking import NothingPublished
 from handlers.errors import HandlerError, NoRound, Refused
 from handlers.router import BY_COMMAND, RULES, dispatch, may
 from handlers.scopes import CHECKS, Scope
 from handlers.speech import commands as c
 from handlers.speech.oversight_commands import ShowTrace
 from handlers.speech.publication_commands import FindResult, RecordObjection
+from handlers.speech.spot_check_commands import StartSpotCheck
 from handlers.speech.verbs import Command
+from handlers.spot_checks import CityWatches
+from storage.oversight_vocabulary import UrgingState
 from storage.queries import people
 from storage.tables.approvals import Approval, Office
 from storage.tables.inspections import Assignment, Inspection
@@ -51,7 +55,6 @@ from storage.vocabulary import (
     Subject,
     TipSource,
     TipState,
-    UrgingState,
 )
 from tests.desk import CITY, Desk, blank, opened
 
@@ -74,6 +77,7 @@ OWNERS = {  # what a county's row may be given to, by scope: only to its own peo
     Scope.ADDRESSEE: {"county"},
     Scope.OWN_REQUEST: set(),  # asked by nobody who is walked here
     Scope.MADE_URGING: set(),
+    Scope.OWN_SPOT_CHECK: set(),
     Scope.OWN_TRAINING: set(),
     Scope.TRAINING_BELOW: set(),
     Scope.TRAINEE: set(),
@@ -297,6 +301,15 @@ def test_a_countys_round_is_found_by_itself_and_by_the_city_above(desk: Desk) ->
             allowed = {kind for kind in NAMED if may(BY_COMMAND[kind], context)}
             found = {kind for kind in allowed if _finds(kind(NUMBER), context)}
             assert found == (allowed if role in SEES.get(place, ()) else set()), (role, place)
+
+
+def test_only_the_city_watches_over_what_is_public(desk: Desk) -> None:
+    """三(四): a county's 法规科 watches over nobody, the city's finds that nothing is public yet."""
+    with _trying(desk) as session:
+        with pytest.raises(CityWatches):
+            dispatch(StartSpotCheck("2条"), desk.context("legal@county", session))
+        with pytest.raises(NothingPublished):
+            dispatch(StartSpotCheck("2条"), desk.context("legal@city", session))
 
 
 def _finds(command: Command, context: Any) -> bool:
