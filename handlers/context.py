@@ -1,14 +1,15 @@
 """Hold all that a step may touch (办事的手边): the session, who asks, the time, the ledger and the outgoing messages."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from fractions import Fraction
-from typing import Any
+from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 from sqlmodel import Session
 
+from handlers.rules.deadlines import day_text
 from handlers.rules.working_days import Calendar
 from handlers.speech.cards import Card, Question, asked, face, shown
 from storage import inbox, ledger, outbox
@@ -147,6 +148,14 @@ class Context:
         if self._calendar is None:
             self._calendar = self.around.calendar(self.session)
         return self._calendar
+
+    def day_text(self, day: date) -> str:
+        """Return a day that was counted in working days, 暂定 where the calendar may still move it."""
+        return day_text(day, self.calendar)
+
+    def by(self, calendar: Calendar) -> Self:
+        """Return the same hand with another calendar, to see what it would make of the deadlines."""
+        return replace(self, _calendar=calendar)
 
     @property
     def moment(self) -> str:

@@ -128,7 +128,7 @@ DECISIONS: dict[Subject, Decision] = {
         "处置已开出，期限从今天起算。",
         lambda row, context: openings.withdrawn(row.subject_id, context),
     ),
-    Subject.CALENDAR: Decision(lambda row, context: calendars.apply(row.subject_id, context), _tell, "期限已重新计算。"),
+    Subject.CALENDAR: Decision(calendars.apply, _tell, "期限已重新计算。", _nothing),
     Subject.BINDING: Decision(
         lambda row, context: binding.confirm(row.subject_id, row.fields, context),
         lambda row, reason, context: binding.refuse(row.fields, reason, context),

@@ -96,7 +96,7 @@ def _late(context: Context) -> Card:
         done = f"{row.done_on} 办理" if row.done_on else "至今未办"
         told = f"提醒 {len(row.reminders)} 次" if row.reminders else "没有发出过提醒"
         name = f"{row.title}（{row.round_number.removeprefix(context.actor.bureau_code + '-') or row.due_by.year}）"
-        fields[name] = f"{names}，期限 {row.due_by}，{done}，晚 {row.days} 个工作日，{told}"
+        fields[name] = f"{names}，期限 {context.day_text(row.due_by)}，{done}，晚 {row.days} 个工作日，{told}"
     more = f"，先列最久的 {SHOWN} 项" if len(rows) > SHOWN else ""
     paper = Paper(f"未按时办理清单-{context.today}.xlsx", "late", context.actor.person_id)
     return Card(f"未按时办理 {context.today.year}", f"共 {len(rows)} 项{more}，提醒的时间和收件人见附件。{how}", fields, file=paper)

@@ -5,19 +5,21 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from handlers.acts import drafting, import_previews, plan_sheets, rulebooks, training
+from handlers.acts import drafting, import_previews, noticing, plan_sheets, rulebooks, training
 from handlers.acts.finding import find_round, key
 from handlers.acts.importing import Import, Report
 from handlers.acts.registering import PREVIEWED, REGISTERS, Register, register_named
 from handlers.context import Context
 from handlers.documents.columns import Reading
 from handlers.documents.manuals import is_word, read_paragraphs, read_word_guides
+from handlers.documents.plain_texts import read_text
 from handlers.documents.quiz_sheet import QUIZ
 from handlers.documents.registers import hand_back
 from handlers.documents.sheets import write_template
 from handlers.documents.workbooks import UnreadableSheet
 from handlers.errors import HandlerError, NotAllowed, NotASheet
 from handlers.rules.districts import CITY
+from handlers.rules.holiday_notices import is_notice
 from handlers.speech.cards import Button, Card, File, Paper, say
 from handlers.speech.commands import ExplainImport, Export, ImportFile
 from handlers.speech.list_commands import ListItemDrafts
@@ -72,12 +74,20 @@ def explain_import(command: ExplainImport, context: Context) -> Card:
 def import_file(command: ImportFile, context: Context) -> Card:
     """Read the file and show what it would change, or keep every right row; the wrong ones go back with 错误原因."""
     content = context.around.media.read(command.medium)
+    text = read_text(content)
+    if text is not None and (noticing.is_calendar_file(text) or is_notice(text)):
+        return _notice(command, context, text)
     if is_word(content):
         return _word(command, context, content)
     with suppress(UnreadableSheet):  # a yearly plan has columns that no register has, but some of a register's as well
         return plan_sheets.take_in(context, content)
     with suppress(UnreadableSheet):
         return training.take_in(context, command.name, content)
+    return _register(command, context, content)
+
+
+def _register(command: ImportFile, context: Context, content: bytes) -> Card:
+    """Show what a file of one of the registers would change, draft from it, or keep it."""
     name, register, reading = _read(context, command, content)
     _check_roles(context, name, register)
     if name == "items":
@@ -170,12 +180,21 @@ def _tell_chief(context: Context, report: Report) -> None:
         context.outbox.put(say(told), chiefs)
 
 
+def _notice(command: ImportFile, context: Context, text: str) -> Card:
+    """Read a holiday notice that came as a file; where its words were being asked for, that's answered."""
+    card = noticing.take_in(context, text, command.medium)
+    context.forget_question()
+    return card
+
+
 def _word(command: ImportFile, context: Context, content: bytes) -> Card:
-    """Keep a Word file: the rulebook where its title says 细则, else guides, 二(四). Raises NotASheet."""
+    """Keep a Word file: the rulebook where its title says 细则, a holiday notice, else guides, 二(四). Raises NotASheet."""
     try:
         paragraphs = read_paragraphs(content)
         if "细则" in "".join(paragraphs[:3]) or "细则" in command.name:
             return rulebooks.keep(context, command.name, command.medium, paragraphs)
+        if is_notice("\n".join(paragraphs)):
+            return _notice(command, context, "\n".join(paragraphs))
         reading = read_word_guides(paragraphs)
     except UnreadableSheet as fault:
         raise NotASheet(name=command.name, reason=str(fault)) from None

@@ -54,7 +54,7 @@ def accept_assignment(command: AcceptAssignment, context: Context) -> Card:
     context.outbox.settle(f"assignment:{assignment.id}", f"{context.actor.name} {context.moment} 已接受")
     context.ledger.write("assignment_accepted", f"assignment:{assignment.id}", inspection=inspection.id)
     target = target_of(context, inspection.target_id)
-    sentence = f"已接受对“{target.name}”的检查，请在 {inspection.inspect_by.isoformat()} 前完成。到现场后点“开始录入”。"
+    sentence = f"已接受对“{target.name}”的检查，请在 {context.day_text(inspection.inspect_by)} 前完成。到现场后点“开始录入”。"
     firm = Button("企业申请回避", RecordFirmRecusal(key(inspection)))
     return say(sentence, Button("开始录入", RecordInspection(key(inspection))), firm)
 

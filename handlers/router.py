@@ -8,6 +8,7 @@ from handlers import (
     announcements,
     approvals,
     binding,
+    calendars,
     catalog,
     classes,
     deputies,
@@ -51,6 +52,7 @@ from handlers import (
 from handlers.context import Context
 from handlers.errors import NotAllowed
 from handlers.scopes import CHECKS, Scope
+from handlers.speech import calendar_commands as h
 from handlers.speech import class_commands as k
 from handlers.speech import commands as c
 from handlers.speech import deputy_commands as d
@@ -115,7 +117,7 @@ RULES = (
     Rule(c.ListApprovals, approvals.list_approvals, DECIDES, Scope.SELF),
     Rule(c.Approve, approvals.approve, DECIDES, Scope.ADDRESSEE),
     Rule(c.SendBack, approvals.send_back, DECIDES, Scope.ADDRESSEE),
-    Rule(d.WithdrawRequest, approvals.withdraw_request, PREPARES | {R.LEGAL, R.LEADER, R.INSPECTOR}, Scope.OWN_REQUEST),
+    Rule(d.WithdrawRequest, approvals.withdraw_request, PREPARES | {R.LEGAL, R.LEADER, R.INSPECTOR, R.ADMIN}, Scope.OWN_REQUEST),
     Rule(d.Entrust, deputies.entrust, DECIDES, Scope.SELF),
     Rule(d.EndMandates, deputies.end_mandates, DECIDES, Scope.SELF),
     Rule(c.Contribute, draws.contribute, frozenset({R.WITNESS}), Scope.SEAT),
@@ -201,6 +203,9 @@ RULES = (
     Rule(c.FindInspectors, directories.find_inspectors, PREPARES | {R.LEGAL}, Scope.VISIBLE),
     Rule(o.ShowStatistics, statistics.show_statistics, frozenset({R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
     Rule(o.ShowMonthly, monthly_reports.show_monthly, frozenset({R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
+    Rule(h.ShowHolidays, calendars.show_holidays, EVERYBODY, Scope.NOTHING),
+    Rule(h.ProposeNotice, calendars.propose_notice, frozenset({R.LEGAL, R.ADMIN}), Scope.OWN_BUREAU),
+    Rule(h.SubmitNotice, calendars.submit_notice, frozenset({R.LEGAL, R.ADMIN}), Scope.OWN_NOTICE),
     Rule(c.ShowProof, proofs.show_proof, EVERYBODY, Scope.VISIBLE),
     Rule(c.AskLeave, registrations.ask_leave, EVERYBODY, Scope.SELF),
     Rule(c.EndLeave, registrations.end_leave, EVERYBODY, Scope.SELF),

@@ -22,6 +22,7 @@ from storage.tables.publications import FollowUp, Objection
 from storage.tables.rounds import Round
 from storage.tables.spot_checks import SpotCheck
 from storage.tables.tips import Tip
+from storage.tables.trace import PendingNotice
 from storage.tables.trainings import Training
 from storage.tables.urgings import Urging
 from storage.vocabulary import ApprovalState, PlanState
@@ -46,6 +47,7 @@ class Scope(StrEnum):
     OWN_DRAFT = "本科室或本县局的清单草稿"
     OWN_TRAINING = "本人起草的培训"
     TRAINING_BELOW = "本单位和下级单位的培训"
+    OWN_NOTICE = "本人读入的节假日安排"
     TRAINEE = "发给本人的培训"
     ADDRESSEE = "指定由本人审批的事项"
     OWN_REQUEST = "本人提交的审批"
@@ -152,6 +154,12 @@ def _training_below(command: Any, context: Context) -> None:
         raise OutOfScope
 
 
+def _own_notice(command: Any, context: Context) -> None:
+    """The holiday notice was read in by the actor."""
+    notice = context.session.get(PendingNotice, command.notice_id)
+    _require(notice is not None and notice.loaded_by == context.actor.person_id, OutOfScope)
+
+
 def _trainee(command: Any, context: Context) -> None:
     """The training was sent to the actor."""
     if trainings.place_of(context.session, command.training_id, context.actor.person_id) is None:
@@ -238,6 +246,7 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.OWN_DRAFT: _own_draft,
     Scope.OWN_TRAINING: _own_training,
     Scope.TRAINING_BELOW: _training_below,
+    Scope.OWN_NOTICE: _own_notice,
     Scope.TRAINEE: _trainee,
     Scope.ADDRESSEE: _addressee,
     Scope.OWN_REQUEST: _own_request,

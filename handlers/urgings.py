@@ -116,7 +116,7 @@ def _list(context: Context) -> Card:
 
 def _where(row: Urging) -> str:
     """Return where an urging stands, in one line."""
-    said = {UrgingState.OPEN: f"，{row.answer_by} 以前答复", UrgingState.ANSWERED: f"，{row.promised_on} 办好"}
+    said = {UrgingState.OPEN: f"，{date_text(row.answer_by, row.certainty)} 以前答复", UrgingState.ANSWERED: f"，{row.promised_on} 办好"}
     return f"{row.wording}；{row.state.label}{said.get(row.state, '')}"
 
 

@@ -98,7 +98,7 @@ def inspection_page(context: Context, inspection_id: int) -> InspectionPage | No
         full_address(target.district, target.address),
         round_.number,
         inspection.state.label,
-        inspection.inspect_by.isoformat(),
+        context.day_text(inspection.inspect_by),
         "、".join(people.names(context.session, team).values()),
         facts(context, inspection),
         tuple(photo.medium for photo in inspection_queries.photos(context.session, inspection_id)),

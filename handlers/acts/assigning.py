@@ -43,7 +43,7 @@ def offer(context: Context, round_: Round, inspection: Inspection, assignment: A
         "性质": round_.kind.label,
         "方式": round_.method.label,
         "搭档": partners(context, inspection, assignment.person_id),
-        "检查期限": inspection.inspect_by.isoformat(),
+        "检查期限": context.day_text(inspection.inspect_by),
     }
     if points := guiding.settle(context.session, round_, item.number):
         fields["指引"] = f"{len(points)} 个要点，录入时逐项作答；发送“指引 {item.number}”查看方法和要求"

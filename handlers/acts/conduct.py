@@ -10,7 +10,7 @@ from handlers.acts.finding import key
 from handlers.acts.lateness import CONFIRM_WITHIN
 from handlers.acts.tracing import story_of
 from handlers.context import BEIJING
-from handlers.rules.deadlines import ANSWER_ASSIGNMENT_WITHIN, deadline
+from handlers.rules.deadlines import ANSWER_ASSIGNMENT_WITHIN, day_text, deadline
 from handlers.rules.matching import pair_ticket
 from handlers.rules.working_days import Calendar
 from storage.queries import conduct, people, registers
@@ -137,7 +137,7 @@ def _answered(story: Story, place: Assignment) -> Step:
     due, _ = deadline(place.offered_at.astimezone(BEIJING).date(), ANSWER_ASSIGNMENT_WITHIN, story.calendar)
     if act is None:
         is_recused = place.state is AssignmentState.RECUSED
-        told = f"{AssignmentState.RECUSED.label}：{place.reason}" if is_recused else f"{NOT_YET}（期限 {due}）"
+        told = f"{AssignmentState.RECUSED.label}：{place.reason}" if is_recused else _not_yet(story, due)
         return Step("答复", told, is_late=story.today > due and not is_recused)
     first = next(row for row in story.acts if row.subject == act.subject and row.act in ANSWERS)
     return Step("答复", f"{_moment(act)} {ANSWERS[act.act]}", act, first.at.astimezone(BEIJING).date() > due)
@@ -146,7 +146,7 @@ def _answered(story: Story, place: Assignment) -> Step:
 def _done(story: Story, name: str, act: Act | None, due: date, *, is_owed: bool) -> Step:
     """Return a step of the record with its day; only whoever owed it is late: who records the record, the partner the confirmation."""
     if act is None:
-        return Step(name, f"{NOT_YET}（期限 {due}）" if is_owed else NOT_YET, is_late=is_owed and story.today > due)
+        return Step(name, _not_yet(story, due) if is_owed else NOT_YET, is_late=is_owed and story.today > due)
     first = next(row for row in story.acts if row.subject == act.subject and row.act == act.act)
     is_late = is_owed and first.at.astimezone(BEIJING).date() > due
     who = people.name_of(story.session, act.actor)
@@ -161,3 +161,8 @@ def _moment(act: Act | None) -> str:
 def _at(instant: datetime) -> str:
     """Return an instant as people read it."""
     return instant.astimezone(BEIJING).strftime("%m-%d %H:%M")
+
+
+def _not_yet(story: Story, due: date) -> str:
+    """Say that a step is still open, and until when: `尚未办理（期限 2026-12-30（暂定））`."""
+    return f"{NOT_YET}（期限 {day_text(due, story.calendar)}）"

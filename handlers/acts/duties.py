@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from handlers.acts import following, listing, objecting, planning, spot_check_cards, urging
+from handlers.acts import following, holiday_reminders, listing, objecting, planning, spot_check_cards, urging
 from handlers.acts.finding import key, short, target_of
 from handlers.acts.tipping import owners
 from handlers.context import BEIJING, Context
@@ -238,7 +238,8 @@ def _inspection(context: Context, inspection: Inspection, row: Round, team: list
         "录入",
         command,
         inspection.inspect_by,
-        round_id=row.id,
+        context.calendar.certainty(inspection.inspect_by),
+        row.id,
     )
 
 
@@ -329,8 +330,8 @@ def _plans(context: Context) -> Iterator[Duty]:
 
 
 def _lists(context: Context) -> Iterator[Duty]:
-    """Laws to be checked again, drafts that came back or wait to be made public, 二(一); drawn results to be looked at, 三(四)."""
-    for owed in chain(listing.owed(context.session, context.today), spot_check_cards.owed(context)):
+    """Laws to be checked again, drafts that came back or wait to be made public, 二(一); a missing calendar; drawn results, 三(四)."""
+    for owed in chain(listing.owed(context.session, context.today), holiday_reminders.owed(context), spot_check_cards.owed(context)):
         subject = f"{owed.subject}:{owed.bureau_code}:{owed.section_id or 0}"
         yield Duty(subject, owed.title, owed.holders, owed.bureau_code, owed.section_id, owed.label, owed.command, owed.due)
 

@@ -4,6 +4,7 @@ from datetime import date
 
 from sqlmodel import Session
 
+from handlers.acts.calendar import calendar
 from handlers.context import BEIJING
 from handlers.documents.letters import InspectorFacts, NoticeFacts, notice
 from handlers.rules.districts import full_address
@@ -11,7 +12,7 @@ from storage.queries import inspections, people, registers, tips
 from storage.tables.inspections import Inspection
 from storage.tables.registers import Item, Target
 from storage.tables.rounds import Round
-from storage.vocabulary import RoundKind
+from storage.vocabulary import Certainty, RoundKind
 
 FREQUENCY = {
     RoundKind.RANDOM: "本年度频次按信用风险分类控制",
@@ -40,7 +41,7 @@ def write_notice(session: Session, inspection_id: int, _scope: str, today: date)
             legal_basis=_basis(session, round_) or item.legal_basis,
             round_number=round_.number,
             item=item.name,
-            period=f"{_day(since)}至{_day(inspection.inspect_by)}",
+            period=f"{_day(since)}至{_day(inspection.inspect_by)}{_tentative(session, inspection.inspect_by)}",
             method=round_.method.label,
             frequency=FREQUENCY[round_.kind],
             materials=MATERIALS,
@@ -50,6 +51,11 @@ def write_notice(session: Session, inspection_id: int, _scope: str, today: date)
             issued_on=_day(today),
         )
     )
+
+
+def _tentative(session: Session, day: date) -> str:
+    """Return 暂定 in brackets where the next holiday notice may still move the day."""
+    return "（暂定）" if calendar(session).certainty(day) is Certainty.PROVISIONAL else ""
 
 
 def _basis(session: Session, round_: Round) -> str:

@@ -77,6 +77,11 @@ def date_text(due: date, certainty: Certainty) -> str:
     return due.isoformat() + ("（暂定）" if certainty is Certainty.PROVISIONAL else "")
 
 
+def day_text(day: date, calendar: Calendar) -> str:
+    """Return a day as people read it, 暂定 where a notice that `calendar` doesn't know may still move it."""
+    return date_text(day, calendar.certainty(day))
+
+
 def days_left_text(days_left: int) -> str:
     """Return how much time is left as people read it: 今天到期, 还剩 5 个工作日, 已逾期 2 个工作日."""
     if days_left < 0:

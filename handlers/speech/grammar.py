@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from handlers.rules.districts import find_district
+from handlers.rules.holiday_notices import is_notice
 from handlers.speech import commands as c
+from handlers.speech.calendar_commands import ProposeNotice, ShowHolidays
 from handlers.speech.class_commands import ShowClasses
 from handlers.speech.deputy_commands import EndMandates, Entrust, WithdrawRequest
 from handlers.speech.follow_up_commands import ShowChain
@@ -101,6 +103,11 @@ def _urge(rest: str) -> Command:
     return Urge(whom, wording.strip() or None)
 
 
+def _holidays(rest: str) -> Command:
+    """`2027`, or the notice itself."""
+    return ProposeNotice(rest) if re.search(r"\d日", rest) else ShowHolidays(rest)
+
+
 def _deputy(rest: str) -> tuple[str, str | None]:
     """Take 代理 李四, or 由李四代理, out of what was said."""
     found = re.search(r"(?:由\s*(?P<before>\S+?)\s*代理|代理人?[:：\s]*(?P<behind>\S+))", rest)
@@ -178,6 +185,7 @@ PHRASES = (
     Phrase("验证", "核对摇号是否公正", "验证 3", _with(c.ShowProof)),
     Phrase("回避", "申请回避", "回避 3 亲属任职", _ask_recusal),
     Phrase("请假", "请假期间不参加匹配，不收提醒，审批由代理人办", "请假 11-25 11-30 代理 李建国", _ask_leave),
+    Phrase("节假日", "放假和调休上班的日期；载入新的安排", "节假日 2027", _holidays, ("放假安排", "日历", "假期")),
     Phrase("销假", "提前结束请假", "销假", _alone(c.EndLeave())),
     Phrase("委托", "委托同事代为审批，到期自动收回", "委托 李建国 到 12-31", _entrust),
     Phrase("导入", "导入名录（发送 Excel 文件）", "导入 检查对象", _with(c.ExplainImport)),
@@ -200,7 +208,7 @@ def read(typed: str) -> Command | None:
     for word in LONGEST_FIRST:
         if text.startswith(word):
             return BY_WORD[word].read(text[len(word) :].strip())
-    return None
+    return ProposeNotice(text) if is_notice(text) else None
 
 
 def read_word(typed: str) -> Command | None:

@@ -16,6 +16,11 @@ def shipped_days() -> dict[date, bool]:
     return {day: works for day, (works, _, _) in _rows().items()}
 
 
+def shipped_specials() -> dict[date, tuple[bool, str]]:
+    """Return the same days with the name of the festival that each belongs to."""
+    return {day: (works, name) for day, (works, name, _) in _rows().items()}
+
+
 def shipped_notices() -> dict[int, tuple[str, ...]]:
     """Return the notices that each year's days come from, in the order of the days, e.g. 国办发明电〔2025〕7号."""
     found: dict[int, dict[str, None]] = {}

@@ -14,6 +14,11 @@ def loaded_days(session: Session) -> dict[date, bool]:
     return {row.day: row.is_working for row in session.exec(select(LoadedDay))}
 
 
+def loaded_specials(session: Session) -> dict[date, tuple[bool, str]]:
+    """Return every loaded day with the name of the festival that it belongs to."""
+    return {row.day: (row.is_working, row.name) for row in session.exec(select(LoadedDay))}
+
+
 def load_days(session: Session, rows: list[dict[str, Any]]) -> None:
     """Write the days of a notice, in place of what was said of them before."""
     upsert(session.connection(), LoadedDay.__table__, rows, ["day"])  # type: ignore[attr-defined]  # SQLModel sets it at class creation

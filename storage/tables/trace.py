@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from sqlmodel import Field, SQLModel
 
-from storage.columns import text
+from storage.columns import key_of, text
 
 
 class Ledger(SQLModel, table=True):
@@ -33,4 +33,5 @@ class PendingNotice(SQLModel, table=True):
     notice: str
     body: str = text()
     loaded_at: datetime
+    loaded_by: int | None = key_of("person.id", default=None)
     applied_at: datetime | None = None

@@ -194,7 +194,7 @@ def test_a_notice_waits_for_the_legal_section(run: Run, tmp_path: Path) -> None:
     assert "国办发明电〔2026〕9号" in output
     assert "已发给法规科确认" in output
     file.write_text("date,working\n元旦,休\n", encoding="utf-8")
-    assert "节假日文件没有载入" in run("calendar", "load", file, code=2).output
+    assert "节假日安排没有载入" in run("calendar", "load", file, code=2).output
     assert "找不到文件" in run("calendar", "load", tmp_path / "none.csv", code=2).output
 
 

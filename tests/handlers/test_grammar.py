@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.speech import commands as c
+from handlers.speech.calendar_commands import ShowHolidays
 from handlers.speech.class_commands import ShowClasses
 from handlers.speech.deputy_commands import Entrust, WithdrawRequest
 from handlers.speech.follow_up_commands import ShowChain
@@ -56,6 +57,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "验证 3": c.ShowProof("3"),
     "回避 3 亲属任职": c.AskRecusalByNumber("3", "亲属任职"),
     "请假 11-25 11-30 代理 李建国": c.AskLeave("11-25", "11-30", "李建国"),
+    "节假日 2027": ShowHolidays("2027"),
     "销假": c.EndLeave(),
     "委托 李建国 到 12-31": Entrust("李建国", "12-31"),
     "导入 检查对象": c.ExplainImport("检查对象"),

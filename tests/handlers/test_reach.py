@@ -80,6 +80,7 @@ OWNERS = {  # what a county's row may be given to, by scope: only to its own peo
     Scope.OWN_SPOT_CHECK: set(),
     Scope.OWN_TRAINING: set(),
     Scope.TRAINING_BELOW: set(),
+    Scope.OWN_NOTICE: set(),
     Scope.TRAINEE: set(),
     Scope.SEAT: set(),
     Scope.ASSIGNEE: set(),
