@@ -47,6 +47,7 @@ class Settings(BaseSettings):
     inspect_within: int = Field(default=20, ge=1)
     draw_public: str = Field(default="after_inspection", pattern="^(after_inspection|at_once)$")
     photo_limit_mb: int = Field(default=10, ge=1, le=50)
+    keep_messages_days: int = Field(default=1095, ge=365)
 
     simulator_secret: SecretStr = SecretStr("")
     simulator_in_production: bool = False

@@ -32,6 +32,7 @@ class Policy:
     inspect_within: int = 20
     draw_public_at_once: bool = False
     photo_limit: int = 10 * 1024 * 1024
+    keep_messages_days: int = 1095
     address: str = "http://127.0.0.1:8080"
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from handlers.acts import approving, assigning, certificates, freezing, holiday_reminders, monthly_report, plan_reminders
+from handlers.acts import approving, assigning, certificates, freezing, holiday_reminders, monthly_report, plan_reminders, retaining
 from handlers.acts.duties import Duty, all_duties, due_line, duties_of, left
 from handlers.acts.finding import key
 from handlers.context import Context
@@ -74,6 +74,7 @@ def run_daily_round(command: RunDailyRound, context: Context) -> Card:
     plan_reminders.tell_of_lines(context)
     holiday_reminders.remind(context)
     monthly_report.push(context)
+    retaining.clear(context)
     return say(f"{day} 的提醒已发出。")
 
 

@@ -16,6 +16,7 @@ from handlers.acts import (
     register_papers,
     round_papers,
     spot_checking,
+    trace_papers,
 )
 from handlers.documents.charts import Chart, draw
 from handlers.rules.districts import short_name
@@ -48,7 +49,11 @@ WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "proof": round_papers.write_proof,
     "chart": _chart,
     "spot_check": spot_checking.write_proof,
-    "trace": round_papers.write_trace,
+    "trace": trace_papers.write_trace,
+    "trace_person": trace_papers.write_trace_of_person,
+    "trace_target": trace_papers.write_trace_of_target,
+    "ledger": trace_papers.write_ledger,
+    "ledger_cover": trace_papers.write_cover,
     "preview": publication_papers.write_preview,
     "announcement": publication_papers.write_announcement,
     "conduct": conduct_papers.write_conduct,

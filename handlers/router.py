@@ -159,6 +159,7 @@ RULES = (
     Rule(c.AnswerTip, tips.answer_tip, PREPARES, Scope.OWN_TIP),
     Rule(o.ShowPhotos, photographs.show_photos, PREPARES, Scope.OWN_ROUND),
     Rule(o.ShowTrace, traces.show_trace, frozenset({R.OFFICER, R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
+    Rule(o.ExportLedger, traces.export_ledger, frozenset({R.LEGAL, R.LEADER}), Scope.VISIBLE),
     Rule(o.ShowConduct, duty_records.show_conduct, frozenset({R.OFFICER, R.CHIEF, R.LEGAL, R.LEADER, R.INSPECTOR}), Scope.VISIBLE),
     Rule(g.Urge, urgings.urge, frozenset({R.CHIEF, R.LEADER, R.LEGAL}), Scope.VISIBLE),
     Rule(g.AnswerUrging, urgings.answer_urging, PREPARES, Scope.OWN_URGING),

@@ -152,6 +152,8 @@ CROSSROADS = {
     "handlers/acts/registering.py": "keeps three registers",
     "handlers/acts/conduct.py": "what one person did, from every table",
     "handlers/acts/conduct_papers.py": "who did their duty and who was late, as papers",
+    "handlers/acts/trace_papers.py": "every entry with its message and its card",
+    "handlers/traces.py": "of a round, a person, a target, or the whole ledger",
     "handlers/acts/round_papers.py": "all papers of a round, from every table",
     "handlers/acts/spot_checking.py": "a draw of its own: list, seed, result",
     "handlers/acts/spot_check_cards.py": "the result beside its record",

@@ -6,12 +6,9 @@ from io import BytesIO
 
 from sqlmodel import Session
 
-from handlers.acts.tracing import story_of
-from handlers.context import BEIJING
 from handlers.documents.columns import Column, Sheet
 from handlers.documents.sheets import as_excel
 from handlers.rules.districts import short_name
-from handlers.speech.deeds import deed, facts_line
 from storage import frames
 from storage.queries import follow_ups, people
 from storage.queries import inspections as inspection_queries
@@ -35,16 +32,6 @@ ROUND = (
     Column("问题", "problem", width=40),
     Column("后续处置", "measures", width=40),
     Column("公示", "publication"),
-)
-TRACE = (
-    Column("账本序号", "seq"),
-    Column("时间", "at", width=20),
-    Column("办理人", "who"),
-    Column("事项", "deed", width=20),
-    Column("对象编号", "subject", width=16),
-    Column("内容", "facts", width=60),
-    Column("经由消息", "through", width=30),
-    Column("哈希", "hash", width=68),
 )
 
 
@@ -106,21 +93,3 @@ def write_proof(session: Session, attempt_id: int, _scope: str, _today: date) ->
                 archive.writestr(zipfile.ZipInfo(name), texts[name].encode("utf-8"))
         archive.writestr(zipfile.ZipInfo("with-amendments/teams.txt"), frames.bundle(texts)[frames.TEAMS].encode("utf-8"))
     return octets.getvalue()
-
-
-def write_trace(session: Session, round_id: int, _scope: str, _today: date) -> bytes:
-    """A round's whole story with the hash of every entry, for supervisors."""
-    rows = [
-        {
-            "seq": str(act.seq),
-            "at": act.at.astimezone(BEIJING).strftime("%Y-%m-%d %H:%M:%S"),
-            "who": people.name_of(session, act.actor),
-            "deed": deed(act.act),
-            "subject": act.subject,
-            "facts": facts_line(act.facts),
-            "through": act.through,
-            "hash": act.hash,
-        }
-        for act in story_of(session, round_id)
-    ]
-    return as_excel(Sheet("全过程留痕", TRACE), rows)

@@ -13,7 +13,7 @@ from handlers.speech.deputy_commands import EndMandates, Entrust, WithdrawReques
 from handlers.speech.follow_up_commands import ShowChain
 from handlers.speech.list_commands import CheckLaw, DraftItem, ListItemDrafts, ListVersions, PublishList, ShowDifferences, ShowRulebook
 from handlers.speech.numbers import find_request
-from handlers.speech.oversight_commands import ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
+from handlers.speech.oversight_commands import ExportLedger, ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
 from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
 from handlers.speech.register_commands import CheckRegisters, ShowChanges
@@ -137,6 +137,12 @@ def _items(rest: str) -> Command:
     return LISTS[word](more.strip()) if word in LISTS else c.FindItems(rest)
 
 
+def _trace(rest: str) -> Command:
+    """`3`, `杨丽 11月`, `留痕 导出 2026上半年`."""
+    word, _, more = rest.partition(" ")
+    return ExportLedger(" ".join(more.split())) if word == "导出" else ShowTrace(" ".join(rest.split()))
+
+
 def _registers(rest: str) -> Command:
     """`名录 体检`; anything else is whose changes are asked for."""
     return CheckRegisters() if rest == "体检" else ShowChanges(rest)
@@ -153,7 +159,7 @@ PHRASES = (
     Phrase("撤回", "撤回自己提交、还没有审批的事项", "撤回", _alone(WithdrawRequest())),
     Phrase("催办", "催办任务、县区或科室，要求答复期限", "催办 3 请尽快公示", _urge),
     Phrase("进度", "任务进行到哪一步、在谁手里", "进度 3", _with(c.ShowProgress)),
-    Phrase("留痕", "谁在什么时候做了什么", "留痕 3", _with(ShowTrace), ("全过程留痕",)),
+    Phrase("留痕", "谁在什么时候做了什么：任务、企业、人员", "留痕 3", _trace, ("全过程留痕",)),
     Phrase("履职", "谁按时办了、谁没有按时", "履职 杨丽 3", lambda rest: ShowConduct(" ".join(rest.split())), ("问责",)),
     Phrase("录入", "录入检查情况", "录入 3", _with(c.RecordNext)),
     Phrase("公示", "公示检查结果", "公示 3", _with(c.ShowPublication)),

@@ -12,9 +12,17 @@ class ShowPhotos(Command):
 
 @command("show_trace")
 class ShowTrace(Command):
-    """留痕 任务号."""
+    """留痕 任务号、人员或对象 [期间]; `number` is whatever was typed."""
 
     number: str = ""
+
+
+@command("export_ledger")
+class ExportLedger(Command):
+    """留痕 导出 2026上半年: every entry of the months, for the justice bureau; `purpose` is asked."""
+
+    period: str
+    purpose: str | None = None
 
 
 @command("show_statistics")

@@ -16,6 +16,7 @@ STORED = (  # verbs that stand on cards in people's chats: a new one may be adde
     "entrust",
     "end_mandates",
     "withdraw_request",
+    "export_ledger",
     "start_spot_check",
     "draw_spot_check",
     "show_spot_check",

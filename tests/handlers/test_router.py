@@ -42,6 +42,7 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "withdraw_request": "officer chief legal leader inspector admin",
     "entrust": DECIDES,
     "end_mandates": DECIDES,
+    "export_ledger": "leader legal",
     "start_spot_check": "leader legal",
     "draw_spot_check": "leader legal",
     "show_spot_check": "leader legal",
