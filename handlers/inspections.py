@@ -19,7 +19,7 @@ from handlers.errors import (
     TooShort,
 )
 from handlers.rules import recording
-from handlers.speech.cards import Button, Card, Question, say
+from handlers.speech.cards import Button, Card, Paper, Question, say
 from handlers.speech.commands import (
     AcceptAssignment,
     AnswerRecord,
@@ -38,8 +38,13 @@ from storage.queries import rounds as round_queries
 from storage.queries.locks import locked
 from storage.tables.inspections import Assignment, Inspection, PointFinding
 from storage.tables.rounds import Round
-from storage.vocabulary import AssignmentState, InspectionState, Stage
+from storage.vocabulary import AssignmentState, InspectionState, Method, Stage
 
+BEGIN = {
+    Method.ON_SITE: "到现场后点“开始录入”。",
+    Method.DOCUMENT: "点“开始录入”，先列出要求对方提供的材料和期限。",
+    Method.ONLINE: "查看时点“开始录入”，登记网址、时间并发截图。",
+}
 WRITABLE = (InspectionState.OPEN, InspectionState.SENT_BACK)
 
 
@@ -54,7 +59,8 @@ def accept_assignment(command: AcceptAssignment, context: Context) -> Card:
     context.outbox.settle(f"assignment:{assignment.id}", f"{context.actor.name} {context.moment} 已接受")
     context.ledger.write("assignment_accepted", f"assignment:{assignment.id}", inspection=inspection.id)
     target = target_of(context, inspection.target_id)
-    sentence = f"已接受对“{target.name}”的检查，请在 {context.day_text(inspection.inspect_by)} 前完成。到现场后点“开始录入”。"
+    method = context.session.get_one(Round, inspection.round_id).method
+    sentence = f"已接受对“{target.name}”的检查，请在 {context.day_text(inspection.inspect_by)} 前完成。{BEGIN[method]}"
     firm = Button("企业申请回避", RecordFirmRecusal(key(inspection)))
     return say(sentence, Button("开始录入", RecordInspection(key(inspection))), firm)
 
@@ -99,9 +105,16 @@ def change_record(command: ChangeRecord, context: Context) -> Card:
     """Ask which answer is to be changed (修改)."""
     inspection = _writable(context, command.inspection_id, "修改")
     draft = asking.draft_of(context, inspection)
-    labels = {step: recording.LABELS.get(step, f"第 {step.removeprefix(recording.POINT)} 项") for step in recording.steps(draft)[:-1]}
+    labels = {step: _short(step) for step in recording.steps(draft)[:-1]}
     buttons = tuple(Button(label, RecordInspection(key(inspection), step)) for step, label in labels.items())
     return Card("修改检查记录", "要修改哪一项？其余内容都保留。", {}, buttons, f"record:{inspection.id}:change")
+
+
+def _short(step: str) -> str:
+    """Return what stands on the button of an answer: `第 2 项`, `材料 1`."""
+    if step.startswith(recording.DOCUMENT):
+        return f"材料 {step.removeprefix(recording.DOCUMENT)}"
+    return recording.LABELS.get(step, f"第 {step.removeprefix(recording.POINT)} 项")
 
 
 def submit_record(command: SubmitRecord, context: Context) -> Card:
@@ -136,9 +149,15 @@ def confirm_record(command: ConfirmRecord, context: Context) -> Card:
     context.ledger.write("record_confirmed", f"inspection:{inspection.id}", version=inspection.version, outcomes=list(inspection.outcomes))
     target = target_of(context, inspection.target_id)
     if inspection.recorder_id:
-        context.outbox.put(say(f"{context.actor.name}已确认“{target.name}”的检查记录，这次检查完成。"), [inspection.recorder_id])
+        done = f"{context.actor.name}已确认“{target.name}”的检查记录，这次检查完成。"
+        context.outbox.put(Card(text=done, file=_paper(inspection, target.name)), [inspection.recorder_id])
     complete(context, inspection)
-    return say(f"已确认“{target.name}”的检查记录。")
+    return Card(text=f"已确认“{target.name}”的检查记录。", file=_paper(inspection, target.name))
+
+
+def _paper(inspection: Inspection, firm: str) -> Paper:
+    """Return the printable record, to be signed in ink by whoever has to."""
+    return Paper(f"随机抽查情况记录表-{firm}.docx", "record", key(inspection))
 
 
 def dispute_record(command: DisputeRecord, context: Context) -> Card:

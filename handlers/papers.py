@@ -11,6 +11,7 @@ from handlers.acts import (
     monthly_report,
     notice_papers,
     publication_papers,
+    record_papers,
     referring,
     register_health,
     register_papers,
@@ -40,6 +41,7 @@ def _chart(session: Session, section_id: int, scope: str, _today: date) -> bytes
 
 WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "notice": notice_papers.write_notice,
+    "record": record_papers.write_record,
     "referral": referring.referral_letter,
     "drawn": round_papers.write_drawn,
     "round": round_papers.write_round,

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from handlers.acts.answering import LOCATION, PHOTO
+from handlers.acts.demanding import FILE
 from handlers.context import Context
 from handlers.errors import (
     AlreadySettled,
@@ -19,6 +20,7 @@ from handlers.errors import (
 )
 from handlers.guidance import phrase_button
 from handlers.router import BY_COMMAND, dispatch, may
+from handlers.rules.recording import DOCUMENT
 from handlers.speech import grammar
 from handlers.speech.cards import Button, Card, Question, question
 from handlers.speech.commands import AnswerRecord, Contribute, GoBack, ImportFile, LeaveDialogue, RecordInspection, RecordTip
@@ -84,7 +86,7 @@ def _command(heard: dict[str, Any], context: Context, asked: Asked | None) -> Co
         case "photo":
             return _photographed(heard, context, asked)
         case "file":
-            return _sent_file(heard)
+            return _sent_file(heard, asked)
         case "location":
             return _located(heard, asked)
         case "text":
@@ -198,11 +200,14 @@ def _photographed(heard: dict[str, Any], context: Context, asked: Asked | None) 
     return AnswerRecord(begun[0].id or 0, "summary", answer)
 
 
-def _sent_file(heard: dict[str, Any]) -> Command:
-    """A file is a register to import."""
+def _sent_file(heard: dict[str, Any], asked: Asked | None) -> Command:
+    """A file is a document that is being waited for, else a register to import."""
     attached = heard["attached"]
     if not attached["medium"]:
         raise FileTooLarge(size=f"{attached['size'] / MEGABYTE:.1f}")
+    answering = asked.question.command if asked is not None else None
+    if isinstance(answering, AnswerRecord) and answering.step.startswith(DOCUMENT):
+        return replace(answering, answer=f"{FILE}{attached['medium']}:{attached['name']}")
     return ImportFile(attached["medium"], attached["name"])
 
 

@@ -82,6 +82,14 @@ class Method(Labelled):
     ONLINE = "online", "网络检查"
 
 
+class DocumentState(Labelled):
+    """What became of a document that a firm was asked for (书面检查)."""
+
+    DEMANDED = "demanded", "还没有收到"
+    RECEIVED = "received", "已收到"
+    NOT_PROVIDED = "not_provided", "未提供"
+
+
 class Certainty(Labelled):
     """Whether a date stands on a published holiday notice (暂定 where it doesn't)."""
 

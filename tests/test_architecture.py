@@ -146,6 +146,7 @@ CROSSROADS = {
     "bot/server.py": "every route of the program",
     "bot/web/front_desk.py": "between messengers, steps and the database",
     "bot/web/phone_views.py": "what an inspector reads, from the tables of a whole round",
+    "handlers/acts/answering.py": "an answer to every kind of question",
     "handlers/acts/completing.py": "closes an inspection: rules, tables and cards of three steps",
     "handlers/acts/drafting.py": "drafts from the chat and from files",
     "handlers/acts/listing.py": "the list as rows, as versions and as duties",

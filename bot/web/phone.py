@@ -36,6 +36,8 @@ class PhonePages:
             web.get("/app", guarded(self.home)),
             web.get(f"/app/inspections/{number}", guarded(self.inspection)),
             web.get(f"/app/inspections/{number}/notice", guarded(self.notice)),
+            web.get(f"/app/inspections/{number}/record", guarded(self.record)),
+            web.get(f"/app/inspections/{number}/files/{{medium:[0-9a-f]{{64}}}}", guarded(self.file)),
             web.get(f"/app/inspections/{number}/photos/{{medium:[0-9a-f]{{64}}}}", guarded(self.photo)),
         ]
 
@@ -53,6 +55,20 @@ class PhonePages:
         view = await self._inspection(request, visitor)
         octets = await self.desk.ask(visitor, lambda context: write_paper(context.session, "notice", view.id, "", context.today))
         return _file(octets, f"检查通知书-{view.firm}.docx")
+
+    async def record(self, request: web.Request, visitor: Visitor) -> web.Response:
+        """Give the record (随机抽查情况记录表) as it stands now."""
+        view = await self._inspection(request, visitor)
+        octets = await self.desk.ask(visitor, lambda context: write_paper(context.session, "record", view.id, "", context.today))
+        return _file(octets, f"随机抽查情况记录表-{view.firm}.docx")
+
+    async def file(self, request: web.Request, visitor: Visitor) -> web.Response:
+        """Give a file that came as a demanded document; it's kept, never shown inside the site."""
+        view, medium = await self._inspection(request, visitor), request.match_info["medium"]
+        name = next((name for line in view.documents for found, name in line.files if found == medium), None)
+        if name is None:
+            raise Halt(said("没有这个文件", "请返回检查页面。", 404))
+        return _file(await asyncio.to_thread(self.desk.office.media.read, medium), name)
 
     async def photo(self, request: web.Request, visitor: Visitor) -> web.Response:
         """Give a photo of an inspection."""

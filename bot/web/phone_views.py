@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from handlers.acts.demanding import told
 from handlers.acts.duties import due_line, duties_of
 from handlers.acts.finding import key, target_of
 from handlers.acts.recording import facts
@@ -12,12 +13,14 @@ from handlers.speech.cards import question
 from handlers.speech.commands import AnswerRecord
 from handlers.speech.oversight_commands import ShowPhotos
 from handlers.speech.verbs import Command
+from storage.queries import documents as document_queries
 from storage.queries import inspections as inspection_queries
 from storage.queries import people
 from storage.queries import rounds as round_queries
 from storage.tables.conversation import OpenQuestion
 from storage.tables.inspections import Inspection
 from storage.tables.rounds import Round
+from storage.vocabulary import Method
 
 MOST = 60
 
@@ -44,6 +47,15 @@ class Home:
 
 
 @dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """A document that the firm was asked for: what became of it, and its files as (hash, name)."""
+
+    name: str
+    told: str
+    files: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class InspectionPage:
     """An inspection with what has been recorded, as its team and its section see it."""
 
@@ -57,6 +69,9 @@ class InspectionPage:
     team: str
     facts: dict[str, str]
     photos: tuple[str, ...]
+    documents: tuple[DocumentLine, ...]
+    documents_by: str
+    method: str
 
 
 def home(context: Context) -> Home:
@@ -102,6 +117,21 @@ def inspection_page(context: Context, inspection_id: int) -> InspectionPage | No
         "、".join(people.names(context.session, team).values()),
         facts(context, inspection),
         tuple(photo.medium for photo in inspection_queries.photos(context.session, inspection_id)),
+        _documents(context, inspection),
+        inspection.documents_by.isoformat() if inspection.documents_by else "",
+        (inspection.method or round_.method).value,
+    )
+
+
+def _documents(context: Context, inspection: Inspection) -> tuple[DocumentLine, ...]:
+    """Return what the firm was asked for where it's inspected in writing."""
+    if inspection.method is not Method.DOCUMENT:
+        return ()
+    rows = document_queries.of_inspection(context.session, key(inspection))
+    return tuple(
+        DocumentLine(row.name, told(context.session, row), tuple((file.medium, file.name) for file in files))
+        for row in rows
+        for files in [document_queries.files(context.session, key(row))]
     )
 
 

@@ -1,7 +1,9 @@
 """Understand an answer to a question of the record (检查记录的回答) and write it down."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
+from handlers.acts import assigning, demanding, looking_online
 from handlers.acts.finding import key
 from handlers.acts.photographs import keep_photo
 from handlers.acts.recording import DONE, SKIP, draft_of
@@ -22,19 +24,56 @@ LEAST = {recording.PROBLEM: 4, recording.MEASURES: 2, recording.OPINION: 1, reco
 def write_answer(context: Context, inspection: Inspection, step: str, answer: str) -> tuple[str, str]:
     """Write the answer into the record; returns a remark on what was understood and the step to ask next (empty: the first open one)."""
     inspection.version += 1
-    if answer.startswith(PHOTO):
-        return keep_photo(context, inspection, step, answer.removeprefix(PHOTO)), step
     if answer.startswith(LOCATION):
         inspection.place = answer.removeprefix(LOCATION)
         return f"位置已记录：{inspection.place}", "" if step == recording.PLACE else step
-    if step == recording.METHOD:
-        inspection.method = _labelled(Method, answer)
-        return "", ""
+    if step.startswith(recording.DOCUMENT):
+        return demanding.write_document(context, inspection, step, _as_file(answer))
+    if answer.startswith(PHOTO):
+        return keep_photo(context, inspection, step, answer.removeprefix(PHOTO)), step
+    if step in WAYS:
+        return WAYS[step](context, inspection, answer)
     if step.startswith(recording.POINT):
         return _write_point(context, inspection, step, answer)
-    if step in (recording.OUTCOME, recording.MORE):
-        return _write_outcome(context, inspection, step, answer)
-    return _write_text(inspection, step, answer)
+    is_outcome = step in (recording.OUTCOME, recording.MORE)
+    return _write_outcome(context, inspection, step, answer) if is_outcome else _write_text(inspection, step, answer)
+
+
+def _as_file(answer: str) -> str:
+    """A photo that comes as a document is a file like any other."""
+    return f"{demanding.FILE}{answer.removeprefix(PHOTO)}:照片" if answer.startswith(PHOTO) else answer
+
+
+def _write_method(_context: Context, inspection: Inspection, answer: str) -> tuple[str, str]:
+    """The way of inspecting decides what is asked next."""
+    inspection.method = _labelled(Method, answer)
+    return "", ""
+
+
+def _write_day(context: Context, inspection: Inspection, answer: str) -> tuple[str, str]:
+    """The day goes into the notice, and the whole team gets it to hand over."""
+    remark, following = demanding.write_day(context, inspection, answer)
+    context.session.add(inspection)
+    context.session.flush()
+    assigning.tell_team(context, inspection, f"书面检查的材料清单和期限（{inspection.documents_by}）已写进检查通知书，请送达对方：")
+    return remark, following
+
+
+def _write_screenshot(context: Context, inspection: Inspection, answer: str) -> tuple[str, str]:
+    """Only 完成 answers it; anything else is no screenshot. Raises NotAChoice."""
+    if normalize(answer) != DONE:
+        raise NotAChoice(choices=f"发图片，或点“{DONE}”")
+    return looking_online.write_done(context, inspection)
+
+
+WAYS: dict[str, Callable[[Context, Inspection, str], tuple[str, str]]] = {
+    recording.METHOD: _write_method,
+    recording.DOCUMENTS: demanding.write_list,
+    recording.DOCUMENTS_BY: _write_day,
+    recording.ADDRESS: looking_online.write_address,
+    recording.LOOKED_AT: looking_online.write_time,
+    recording.SCREENSHOT: _write_screenshot,
+}
 
 
 def _write_point(context: Context, inspection: Inspection, step: str, answer: str) -> tuple[str, str]:

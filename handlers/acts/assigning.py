@@ -12,7 +12,13 @@ from storage.queries import people
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.registers import Target
 from storage.tables.rounds import Round
-from storage.vocabulary import AssignmentOrigin, AssignmentState, RoundKind
+from storage.vocabulary import AssignmentOrigin, AssignmentState, Method, RoundKind
+
+HOW = {
+    Method.ON_SITE: "",
+    Method.DOCUMENT: "书面检查：先列出要求对方提供的材料和期限，写进通知书送达，收到一份记一份。",
+    Method.ONLINE: "网络检查：登记查看的网址和时间，至少留一张截图。",
+}
 
 
 def assign(context: Context, inspection: Inspection, person_id: int, slot: int, origin: AssignmentOrigin) -> Assignment:
@@ -54,7 +60,7 @@ def offer(context: Context, round_: Round, inspection: Inspection, assignment: A
     if assignment.origin is not AssignmentOrigin.DRAWN:
         fields["来源"] = assignment.origin.label
     buttons = (Button("接受", AcceptAssignment(key(assignment))), Button("申请回避", AskRecusal(key(assignment))))
-    text = "请先看是否需要回避，再看详情。两个工作日内未答复视为接受。"
+    text = f"请先看是否需要回避，再看详情。两个工作日内未答复视为接受。{HOW[round_.method]}"
     title, page = f"检查任务 {short(round_)}：{target.name}", Page("在网页上看这项检查", f"inspections/{key(inspection)}")
     card = Card(title, text, fields, buttons, f"assignment:{assignment.id}", notice_of(inspection, target), page=page)
     context.outbox.put(card, [assignment.person_id])

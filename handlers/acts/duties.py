@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from handlers.acts import following, holiday_reminders, listing, objecting, planning, spot_check_cards, urging
+from handlers.acts import demanding, following, holiday_reminders, listing, objecting, planning, spot_check_cards, urging
 from handlers.acts.finding import key, short, target_of
 from handlers.acts.tipping import owners
 from handlers.context import BEIJING, Context
@@ -228,17 +228,18 @@ def _inspection(context: Context, inspection: Inspection, row: Round, team: list
         progress = ShowProgress(row.number)
         return Duty(f"confirm:{inspection.id}", title, partners, row.bureau_code, row.section_id, "查看", progress, due, certainty, row.id)
     holders = (inspection.recorder_id,) if inspection.recorder_id else tuple(team)
-    title = f"待检查：{name}"
+    usual = (f"inspection:{inspection.id}", f"待检查：{name}", inspection.inspect_by)
+    subject, title, due = demanding.awaited(context, inspection) or usual
     return Duty(
-        f"inspection:{inspection.id}",
+        subject,
         title,
         holders,
         row.bureau_code,
         row.section_id,
         "录入",
         command,
-        inspection.inspect_by,
-        context.calendar.certainty(inspection.inspect_by),
+        due,
+        context.calendar.certainty(due),
         row.id,
     )
 

@@ -5,6 +5,7 @@ from datetime import date
 from sqlmodel import Session
 
 from handlers.acts.calendar import calendar
+from handlers.acts.demanding import materials
 from handlers.context import BEIJING
 from handlers.documents.letters import InspectorFacts, NoticeFacts, notice
 from handlers.rules.districts import full_address
@@ -21,7 +22,6 @@ FREQUENCY = {
     RoundKind.CROSS: "交叉检查，本年度频次按信用风险分类控制",
     RoundKind.TIP: "有因检查，不计入年度频次",
 }
-MATERIALS = ("营业执照及相关许可证件", "与检查事项有关的台账、合同和凭证", "经办人员身份证明或授权委托书")
 
 
 def write_notice(session: Session, inspection_id: int, _scope: str, today: date) -> bytes:
@@ -29,7 +29,7 @@ def write_notice(session: Session, inspection_id: int, _scope: str, today: date)
     inspection = session.get_one(Inspection, inspection_id)
     round_ = session.get_one(Round, inspection.round_id)
     item, target = session.get_one(Item, round_.item_id), session.get_one(Target, inspection.target_id)
-    team = [_inspector(session, row.person_id) for row in inspections.team(session, inspection_id)]
+    team = [inspector_facts(session, row.person_id) for row in inspections.team(session, inspection_id)]
     since = round_.approved_at.astimezone(BEIJING).date() if round_.approved_at else today
     return notice(
         NoticeFacts(
@@ -41,14 +41,14 @@ def write_notice(session: Session, inspection_id: int, _scope: str, today: date)
             legal_basis=_basis(session, round_) or item.legal_basis,
             round_number=round_.number,
             item=item.name,
-            period=f"{_day(since)}至{_day(inspection.inspect_by)}{_tentative(session, inspection.inspect_by)}",
-            method=round_.method.label,
+            period=f"{official_day(since)}至{official_day(inspection.inspect_by)}{_tentative(session, inspection.inspect_by)}",
+            method=(inspection.method or round_.method).label,
             frequency=FREQUENCY[round_.kind],
-            materials=MATERIALS,
+            materials=materials(session, inspection),
             inspectors=tuple(team),
             complaint_contact="12345 政务服务便民热线",
             contact=people.name_of(session, round_.initiator_id),
-            issued_on=_day(today),
+            issued_on=official_day(today),
         )
     )
 
@@ -64,12 +64,12 @@ def _basis(session: Session, round_: Round) -> str:
     return tip.basis if tip else ""
 
 
-def _inspector(session: Session, person_id: int) -> InspectorFacts:
+def inspector_facts(session: Session, person_id: int) -> InspectorFacts:
     """Return a team member as the firm may know them."""
     inspector = registers.inspector_of(session, person_id)
     return InspectorFacts(people.name_of(session, person_id), inspector.certificate_no if inspector else "")
 
 
-def _day(day: date) -> str:
+def official_day(day: date) -> str:
     """Return a day as official papers write it."""
     return f"{day.year}年{day.month}月{day.day}日"

@@ -1,5 +1,6 @@
 """Show one question of the record after the other (检查记录的追问), and the summary at its end."""
 
+from handlers.acts import demanding, looking_online
 from handlers.acts.finding import item_of, key, target_of
 from handlers.context import Context
 from handlers.rules import recording
@@ -15,12 +16,25 @@ from storage.vocabulary import Method, Outcome, PointState
 
 DONE, SKIP, KEEP = "完成", "跳过", "无意见"
 PROMPTS = {
+    recording.DOCUMENTS: "要求对方提供哪些材料？一行一份；一般的可点“通用材料”。",
+    recording.DOCUMENTS_BY: "请对方在哪天以前提供？例如 12-01、5个工作日后；要在检查期限以前。",
+    recording.ADDRESS: "查看的网址是什么？没有网址的写“小程序：名称”“APP：名称”或“店铺：名称”。",
+    recording.LOOKED_AT: "什么时候查看的？可点“现在”，或填写如 今天 14:30。",
+    recording.SCREENSHOT: "请发网页截图，至少一张；发完点“完成”。",
     recording.PROBLEM: "请描述发现的问题（文字，可同时发照片）：",
     recording.MEASURES: "请填写现场采取的处理措施：",
     recording.OPINION: "被检查人的意见？可点“无意见”，或输入原话。",
     recording.PLACE: "请发送位置；没有位置消息时在网页上登记，或点“跳过”并说明理由。",
 }
-PAGES = {recording.PLACE: Page("在网页上登记位置", "place")}
+CHOICES = {
+    recording.OPINION: [KEEP],
+    recording.PLACE: [SKIP],
+    recording.DOCUMENTS: [demanding.USUAL],
+    recording.DOCUMENTS_BY: [demanding.IN_A_WEEK],
+    recording.LOOKED_AT: [looking_online.NOW],
+    recording.SCREENSHOT: [DONE],
+}
+PAGES = {recording.PLACE: Page("在网页上登记位置", "place"), recording.SCREENSHOT: Page("在网页上传截图", "upload")}
 
 
 def draft_of(context: Context, inspection: Inspection) -> Draft:
@@ -34,6 +48,11 @@ def draft_of(context: Context, inspection: Inspection) -> Draft:
         inspection.measures,
         inspection.opinion,
         inspection.place,
+        demanding.settled(context.session, inspection),
+        inspection.documents_by is not None,
+        inspection.web_address is not None,
+        inspection.looked_at is not None,
+        looking_online.has_screenshot(context, inspection),
     )
 
 
@@ -52,13 +71,20 @@ def ask_step(context: Context, inspection: Inspection, step: str = "", remark: s
     title = f"录入 {target.name}"
     text = f"{remark}\n{prompt}" if remark else prompt
     asks = Question(answer, "answer", is_free, back)
-    return Card(title, text, {}, buttons, f"record:{inspection.id}", asks=asks, page=PAGES.get(step))
+    return Card(title, text, {}, buttons, f"record:{inspection.id}", asks=asks, page=_page(step))
+
+
+def _page(step: str) -> Page | None:
+    """Return the page that helps with a question."""
+    return Page("在网页上传材料", "upload") if step.startswith(recording.DOCUMENT) else PAGES.get(step)
 
 
 def _wording(context: Context, inspection: Inspection, step: str, draft: Draft) -> tuple[str, list[str], bool]:
     """Return prompt, buttons and whether free words are an answer."""
     if step == recording.METHOD:
         return "检查方式？", [method.label for method in Method], False
+    if step.startswith(recording.DOCUMENT):
+        return *demanding.prompt(context, inspection, step), True
     if step.startswith(recording.POINT):
         points = inspection_queries.points(context.session, key(inspection))
         point = points[int(step.removeprefix(recording.POINT)) - 1]
@@ -70,8 +96,7 @@ def _wording(context: Context, inspection: Inspection, step: str, draft: Draft) 
         chosen = "、".join(outcome.label for outcome in draft.outcomes)
         more = [outcome.label for outcome in Outcome if outcome not in draft.outcomes and outcome not in EXCLUSIVE]
         return f"已选：{chosen}。还有其他结果吗？没有请点“完成”。", [DONE, *more], False
-    choices = {recording.OPINION: [KEEP], recording.PLACE: [SKIP]}
-    return PROMPTS[step], choices.get(step, []), True
+    return PROMPTS[step], CHOICES.get(step, []), True
 
 
 def _noted(point: PointFinding) -> str:
@@ -90,15 +115,23 @@ def facts(context: Context, inspection: Inspection) -> dict[str, str]:
         "对象": target.name,
         "事项": item_of(context, round_).name,
         "检查方式": inspection.method.label if inspection.method else "",
+        **_of_method(context, inspection),
         **{f"{point.position}. {point.wording}": _point(point) for point in points},
         "检查结果": "、".join(Outcome(word).label for word in inspection.outcomes),
         "问题描述": inspection.problem or "",
         "处理措施": inspection.measures or "",
         "被检查人意见": inspection.opinion or "",
-        "位置": inspection.place or "",
+        "位置": inspection.place or "" if inspection.method is Method.ON_SITE else "",
         "照片": f"{len(photos)} 张" if photos else "",
     }
     return {name: value for name, value in found.items() if value}
+
+
+def _of_method(context: Context, inspection: Inspection) -> dict[str, str]:
+    """Return what only this way of inspecting knows."""
+    if inspection.method is Method.DOCUMENT:
+        return demanding.facts(context, inspection)
+    return looking_online.facts(inspection) if inspection.method is Method.ONLINE else {}
 
 
 def _point(point: PointFinding) -> str:

@@ -18,7 +18,8 @@ def record_of(session: Session, round_: Round, inspection: Inspection, today: da
     item = session.get_one(Item, round_.item_id).name
     bureau = people.bureau_name(session, round_.bureau_code)
     done = inspection.completed_on or today
-    return public_record(Result(target.name, target.code, round_.number, item, done, outcomes_of(inspection), bureau))
+    method = (inspection.method or round_.method).label
+    return public_record(Result(target.name, target.code, round_.number, item, done, outcomes_of(inspection), bureau, method))
 
 
 def outcomes_of(inspection: Inspection) -> str:

@@ -57,7 +57,7 @@ class PointFacts:
 
 @dataclass(frozen=True, slots=True)
 class RecordFacts:
-    """What a 随机抽查情况记录表 says; `method` is the label of a Method, lines for ink signatures stay empty."""
+    """What a 随机抽查情况记录表 says; `method` is the label of a Method, `way` what it alone knows, lines for ink signatures stay empty."""
 
     bureau: str
     round_name: str
@@ -79,6 +79,7 @@ class RecordFacts:
     inspectors: tuple[InspectorFacts, ...]
     review: str = ""
     publication: str = ""
+    way: str = ""
 
 
 @dataclass(frozen=True, slots=True)

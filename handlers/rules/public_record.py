@@ -7,7 +7,7 @@ from datetime import date
 from handlers.rules.masking import mask_text
 
 TARGET, CODE, COMPLETED, OUTCOMES = "检查对象", "统一社会信用代码", "检查完成日期", "检查结果"
-FIELDS = (TARGET, CODE, "抽查任务", "抽查事项", COMPLETED, OUTCOMES, "检查机关")
+FIELDS = (TARGET, CODE, "抽查任务", "抽查事项", "检查方式", COMPLETED, OUTCOMES, "检查机关")
 CORRECTABLE = (OUTCOMES, COMPLETED, TARGET)  # code, round and bureau are the address of the record
 
 
@@ -22,6 +22,7 @@ class Result:
     completed_on: date
     outcomes: str
     bureau: str
+    method: str
 
 
 def public_record(result: Result) -> dict[str, str]:
@@ -31,6 +32,7 @@ def public_record(result: Result) -> dict[str, str]:
         result.code,
         result.round_number,
         result.item,
+        result.method,
         result.completed_on.isoformat(),
         result.outcomes,
         result.bureau,

@@ -5,6 +5,7 @@ from typing import Any
 
 DEEDS = {
     "access_ended": "停用账号",
+    "address_kept": "登记网络检查的网址",
     "account_bound": "绑定账号",
     "approval_approved": "同意",
     "approval_asked": "提请审批",
@@ -28,6 +29,11 @@ DEEDS = {
     "deadline_moved": "期限变动",
     "deadlines_recomputed": "重新计算期限",
     "digest_sent": "发送每日提醒",
+    "document_file_kept": "保存书面检查的材料",
+    "document_missed": "材料未提供",
+    "document_received": "收到材料",
+    "documents_day_set": "定材料期限",
+    "documents_demanded": "要求提供材料",
     "follow_up_closed": "办结后续处置",
     "follow_up_opened": "开出后续处置",
     "follow_up_proposed": "提请后续处置",

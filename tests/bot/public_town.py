@@ -113,7 +113,9 @@ class Town:
             }
             inspection = self._add(Inspection(**facts, **done))
             record = public_record(
-                Result(target.name, target.code, round_.number, self.item.name, date(2026, 11, 20), "未发现问题", "玉溪市商务局")
+                Result(
+                    target.name, target.code, round_.number, self.item.name, date(2026, 11, 20), "未发现问题", "玉溪市商务局", "现场检查"
+                )
             )
             state = {"state": PublicationState.PUBLISHED, "publish_by": date(2026, 12, 18), "certainty": Certainty.FIRM}
             rows.append(self._add(Publication(inspection_id=inspection.id, published_at=NOW, record=record, **state)))

@@ -31,6 +31,8 @@ def test_a_correction_changes_one_field_and_is_masked_like_the_first_version(rec
 @pytest.mark.parametrize("part", [field for field in FIELDS if field not in CORRECTABLE] + ["电话"])
 def test_the_address_of_a_record_and_unknown_fields_can_not_be_corrected(part: str) -> None:
     """Code, round and bureau say whose record it is."""
-    record = public_record(Result("某加油站", "92530402030029664B", "530400-2026-0001", "零售", date(2026, 11, 23), "未发现问题", "市局"))
+    record = public_record(
+        Result("某加油站", "92530402030029664B", "530400-2026-0001", "零售", date(2026, 11, 23), "未发现问题", "市局", "现场检查")
+    )
     with pytest.raises(KeyError):
         corrected(record, part, "别的")
