@@ -18,6 +18,7 @@ from storage.queries import registers
 from storage.tables.registers import Item
 from storage.vocabulary import Method, RoundKind
 
+LEAST_WHY = 4  # characters
 PERIODS = ("全年", "上半年", "下半年", "一季度", "二季度", "三季度", "四季度")
 
 
@@ -33,19 +34,24 @@ class BadPlanMethod(HandlerError):
     """“{words}”不是检查方式。请填写现场检查、书面检查或网络检查。"""
 
 
+class NoReasonOnSite(HandlerError):
+    """“{item}”在清单里是{method}，计划改为现场检查，请写明为什么要到现场（至少 {least} 个字）。能不到现场的就不到现场。"""
+
+
 class BadPlanAim(HandlerError):
     """{reason}"""
 
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """A line of which every part is known and right; `aim` is empty where it's 不定向."""
+    """A line of which every part is known and right; `aim` is empty where it's 不定向, `why_on_site` where no reason is due."""
 
     item: Item
     request: str
     period: Period
     method: Method
     aim: str
+    why_on_site: str = ""
 
 
 def gather(command: AddPlanLine, context: Context) -> Answers | Card:
@@ -61,13 +67,23 @@ def gather(command: AddPlanLine, context: Context) -> Answers | Card:
     if command.period is None:
         return _asks(sized, "period", "什么时候抽查？", PERIODS)
     period = checked_period(command.period, command.year)
-    timed = replace(sized, period=command.period)
+    return _gather_manner(command, context, Answers(item, request, period, item.method, ""))
+
+
+def _gather_manner(command: AddPlanLine, context: Context, known: Answers) -> Answers | Card:
+    """Return the whole line, or the question for how and from whom, once the item, the number and the months are known."""
+    item = known.item
+    timed = AddPlanLine(command.year, item.number, known.request, command.period)
     if command.method is None:
         return _asks(timed, "method", "怎么检查？", tuple(row.label for row in Method))
     method = checked_method(command.method)
+    settled = replace(timed, method=method.label)
+    if command.why_on_site is None and is_reason_due(item, method):
+        return _asks(settled, "why_on_site", f"清单里这个事项是{item.method.label}，为什么要到现场？请写明理由。", ())
+    why = checked_why(command.why_on_site or "", item, method)
     if command.aim is None:
-        return _asks(replace(timed, method=method.label), "aim", f"从哪些对象中抽？{HINT}", (UNDIRECTED,))
-    return Answers(item, request, period, method, checked_aim(command.aim, context))
+        return _asks(replace(settled, why_on_site=why or None), "aim", f"从哪些对象中抽？{HINT}", (UNDIRECTED,))
+    return replace(known, method=method, aim=checked_aim(command.aim, context), why_on_site=why)
 
 
 def _asks(command: AddPlanLine, part: str, text: str, offered: tuple[str, ...]) -> Card:
@@ -75,7 +91,7 @@ def _asks(command: AddPlanLine, part: str, text: str, offered: tuple[str, ...]) 
     known = {"抽取": command.request, "期间": command.period, "方式": command.method}
     fields = {"事项编号": command.item or ""} | {name: value for name, value in known.items() if value}
     buttons = tuple(Button(words, _with(command, part, words)) for words in offered)
-    before = {"request": "item", "period": "request", "method": "period", "aim": "method"}[part]
+    before = {"request": "item", "period": "request", "method": "period", "why_on_site": "method", "aim": "method"}[part]
     question = Question(command, part, back=_with(command, before, None))
     return Card(f"年度计划 {command.year}", text, fields, buttons, asks=question)
 
@@ -134,6 +150,20 @@ def checked_method(words: str) -> Method:
     if not found:
         raise BadPlanMethod(words=words)
     return found[0]
+
+
+def is_reason_due(item: Item, method: Method) -> bool:
+    """Whether it has to be said why somebody goes there: the item can be looked at from a desk (国办发〔2024〕54号)."""
+    return method is Method.ON_SITE and item.method is not Method.ON_SITE
+
+
+def checked_why(words: str, item: Item, method: Method) -> str:
+    """Return why somebody has to go there, empty where nobody needs to say. Raises NoReasonOnSite."""
+    if not is_reason_due(item, method):
+        return ""
+    if len(words.strip()) < LEAST_WHY:
+        raise NoReasonOnSite(item=item.name, method=item.method.label, least=LEAST_WHY)
+    return words.strip()
 
 
 def checked_aim(words: str, context: Context) -> str:

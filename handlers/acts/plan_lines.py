@@ -32,7 +32,7 @@ def keep(context: Context, plan: Plan, answers: Answers) -> None:
     write(context, plan, key(answers.item), facts_of(answers))
     period = period_words(answers.period.first, answers.period.last)
     facts = {"item": answers.item.number, "request": answers.request, "period": period, "method": answers.method.label, "aim": answers.aim}
-    context.ledger.write("plan_line_entered", f"plan:{plan.number}", **facts)
+    context.ledger.write("plan_line_entered", f"plan:{plan.number}", **facts, why_on_site=answers.why_on_site)
 
 
 def write(context: Context, plan: Plan, item_id: int, facts: dict[str, str]) -> None:
@@ -50,6 +50,7 @@ def write(context: Context, plan: Plan, item_id: int, facts: dict[str, str]) -> 
         "ends_on": last,
         "method": Method(facts["method"]),
         "aim": facts["aim"],
+        "why_on_site": facts.get("why_on_site", ""),  # a change from before this was asked has none
     }
     line = line or PlanLine(plan_id=key(plan), item_id=item_id, **values)
     line.sqlmodel_update(values | {"dropped_on": None})
@@ -65,6 +66,7 @@ def facts_of(answers: Answers) -> dict[str, str]:
         "ends_on": answers.period.last.isoformat(),
         "method": answers.method.value,
         "aim": answers.aim,
+        "why_on_site": answers.why_on_site,
     }
 
 
@@ -135,7 +137,7 @@ def words(facts: dict[str, str]) -> str:
         return NONE
     first, last = facts["starts_on"], facts["ends_on"]
     months = f"{int(first[5:7])} 月至 {int(last[5:7])} 月" if first[:7] != last[:7] else f"{int(first[5:7])} 月"
-    return planning.in_words(facts["request"], months, Method(facts["method"]), facts["aim"])
+    return planning.in_words(facts["request"], months, Method(facts["method"]), facts["aim"], facts.get("why_on_site", ""))
 
 
 def _facts_of_line(line: PlanLine) -> dict[str, str]:
@@ -146,4 +148,5 @@ def _facts_of_line(line: PlanLine) -> dict[str, str]:
         "ends_on": line.ends_on.isoformat(),
         "method": line.method.value,
         "aim": line.aim,
+        "why_on_site": line.why_on_site,
     }

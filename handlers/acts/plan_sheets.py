@@ -4,7 +4,16 @@ from io import BytesIO
 
 from handlers.acts import plan_lines, planning
 from handlers.acts.finding import key
-from handlers.acts.plan_answers import Answers, checked_aim, checked_method, checked_period, checked_request, items_of, period_words
+from handlers.acts.plan_answers import (
+    Answers,
+    checked_aim,
+    checked_method,
+    checked_period,
+    checked_request,
+    checked_why,
+    items_of,
+    period_words,
+)
 from handlers.context import Context
 from handlers.documents.columns import Reading, Row, RowError
 from handlers.documents.plan_sheet import PLAN
@@ -45,6 +54,7 @@ def hand_over(context: Context, year: int) -> Card:
             "period": period_words(line.starts_on, line.ends_on),
             "method": line.method,
             "aim": line.aim or UNDIRECTED,
+            "why_on_site": line.why_on_site,
         }
         for line, item in lines
     ]
@@ -94,7 +104,8 @@ def _answers(context: Context, row: Row) -> Answers:
     request = checked_request(values["request"], context, item)
     period = checked_period(values["period"], values["year"])
     method = checked_method(values["method"]) if values["method"] else item.method
-    return Answers(item, request, period, method, checked_aim(values["aim"], context))
+    why = checked_why(values["why_on_site"], item, method)
+    return Answers(item, request, period, method, checked_aim(values["aim"], context), why)
 
 
 def _item(context: Context, number: str) -> Item:

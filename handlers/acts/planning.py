@@ -44,12 +44,14 @@ def lines_of(context: Context, plan: Plan) -> dict[str, str]:
 def line_words(line: PlanLine) -> str:
     """Return one line: `抽 5%，1 月至 12 月，现场检查，不定向`."""
     first, last = line.starts_on.month, line.ends_on.month
-    return in_words(line.request, f"{first} 月至 {last} 月" if first != last else f"{first} 月", line.method, line.aim)
+    months = f"{first} 月至 {last} 月" if first != last else f"{first} 月"
+    return in_words(line.request, months, line.method, line.aim, line.why_on_site)
 
 
-def in_words(request: str, months: str, method: Method, aim: str) -> str:
+def in_words(request: str, months: str, method: Method, aim: str, why_on_site: str = "") -> str:
     """Return the parts of a line as people read them."""
-    return f"抽 {request}，{months}，{method.label}，{f'定向（{aim}）' if aim else UNDIRECTED}"
+    why = f"（到现场的理由：{why_on_site}）" if why_on_site else ""
+    return f"抽 {request}，{months}，{method.label}{why}，{f'定向（{aim}）' if aim else UNDIRECTED}"
 
 
 def states(context: Context, year: int) -> dict[str, str]:

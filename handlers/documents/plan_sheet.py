@@ -35,6 +35,7 @@ PLAN = Sheet(
         Column("抽查期间", "period", True, "全年、上半年、三季度, 或某个月", "三季度"),
         Column("检查方式", "method", hint="留空按清单里的检查方式", example="现场检查", choices=tuple(row.label for row in Method)),
         Column("定向或不定向", "aim", hint="留空为不定向; 定向写县区或信用等级, 如 C、D类", example=UNDIRECTED, width=20),
+        Column("到现场的理由", "why_on_site", hint="清单里是书面或网络检查的, 改为现场检查要写理由", parse=cells.short(200), width=30),
     ),
     ("item",),
 )

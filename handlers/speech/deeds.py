@@ -201,6 +201,7 @@ NAMES = {
     "teams": "检查组指纹",
     "until": "有效期至",
     "version": "第几版",
+    "why_on_site": "到现场的理由",
     "wording": "内容",
     "words": "寄语",
     "year": "年度",

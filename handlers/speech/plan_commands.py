@@ -21,6 +21,7 @@ class AddPlanLine(Command):
     method: str | None = None
     aim: str | None = None
     reason: str | None = None
+    why_on_site: str | None = None
 
 
 @command("drop_plan_line")

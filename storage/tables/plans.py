@@ -26,6 +26,8 @@ class Plan(SQLModel, table=True):
 class PlanLine(SQLModel, table=True):
     """One item of a plan: how many are drawn, between which days, how, and from whom: `aim` is empty where it's 不定向.
 
+    `why_on_site` says why somebody has to go there where looking from a desk is usual for the item.
+
     A line that was taken out after the filing stays, with the day on which it went.
     """
 
@@ -39,6 +41,7 @@ class PlanLine(SQLModel, table=True):
     ends_on: date
     method: Method = word(Method)
     aim: str = ""
+    why_on_site: str = text(default="")
     dropped_on: date | None = None
 
 

@@ -199,3 +199,20 @@ def test_what_is_wrong_in_a_line_is_said(bureau: House, answers: list[str], told
     _adds(bureau["feng-juan"], PETROL, *answers)
     assert told in bureau["feng-juan"].last
     assert "plan_line_entered" not in bureau.acts
+
+
+def test_going_there_takes_a_reason_where_looking_from_a_desk_is_usual(bureau: House) -> None:
+    """国办发〔2024〕54号: no visit without need; the approver and every copy of the plan read why."""
+    officer = bureau["feng-juan"]
+    _adds(officer, "SW-004", "5%", "全年", "现场检查", "查账")
+    assert "为什么要到现场" in officer.titled("年度计划")[-1].whole
+    assert "至少 4 个字" in officer.last
+    assert "plan_line_entered" not in bureau.acts
+    officer.says("要核对预收资金的原始凭证").says("不定向")
+    said = "现场检查（到现场的理由：要核对预收资金的原始凭证）"
+    assert said in _plan(officer)
+    officer.taps("提交审批")
+    assert said in bureau["bai-wenbin"].card_with("同意")
+    officer.says("计划 2026").taps("导出 Excel")
+    content = bureau.fetch(officer.last["file"]["url"])
+    assert "要核对预收资金的原始凭证" in str(load_workbook(BytesIO(content)).get_sheet_by_index(0).to_python())
