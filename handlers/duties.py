@@ -5,7 +5,17 @@ from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
 
-from handlers.acts import approving, assigning, certificates, freezing, holiday_reminders, monthly_report, plan_reminders, retaining
+from handlers.acts import (
+    approving,
+    assigning,
+    certificates,
+    collecting,
+    freezing,
+    holiday_reminders,
+    monthly_report,
+    plan_reminders,
+    retaining,
+)
 from handlers.acts.duties import Duty, all_duties, due_line, duties_of, left
 from handlers.acts.finding import key
 from handlers.context import Context
@@ -57,6 +67,7 @@ def run_daily_round(command: RunDailyRound, context: Context) -> Card:
     _accept_in_silence(context)
     assigning.offer_batches(context)
     certificates.warn(context)
+    collecting.gather(context)
     context.session.flush()
     approving.hand_on(context)
     away = registers.away(context.session, day, day)

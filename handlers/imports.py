@@ -5,7 +5,7 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from handlers.acts import drafting, import_previews, noticing, plan_sheets, rulebooks, training
+from handlers.acts import collecting_sheets, drafting, import_previews, noticing, plan_sheets, rulebooks, training
 from handlers.acts.finding import find_round, key
 from handlers.acts.importing import Import, Report
 from handlers.acts.registering import PREVIEWED, REGISTERS, Register, register_named
@@ -29,6 +29,7 @@ from storage.vocabulary import Role
 
 MOST_IN_CHAT = 20_000  # rows; more belongs to the command line, which shows how far it is
 QUIZ_WORD = "测验"
+COLLECTED_WORD = "归集"
 WHO = {  # 二(二): 法规科 keeps the city's inspectors, the sections their targets
     "items": (Role.OFFICER, Role.LEGAL, Role.ADMIN),
     "guides": (Role.OFFICER, Role.LEGAL, Role.ADMIN),
@@ -55,6 +56,13 @@ def explain_import(command: ExplainImport, context: Context) -> Card:
         octets = BytesIO()
         write_template(QUIZ, octets)
         return Card(text="这是培训测验的模板，一行一题，填好后直接发给我。", file=_file(context, "培训测验-模板.xlsx", octets.getvalue()))
+    if command.register == COLLECTED_WORD:
+        octets = BytesIO()
+        write_template(collecting_sheets.COLLECTED, octets)
+        return Card(
+            text="这是信息归集的模板，行政许可、行政处罚、名单一行一条，填好后直接发给我。",
+            file=_file(context, "信息归集-模板.xlsx", octets.getvalue()),
+        )
     name = register_named(command.register) if command.register else None
     if name is None:
         buttons = tuple(Button(f"{row.name}模板", ExplainImport(row.name)) for row in REGISTERS.values())
@@ -83,6 +91,9 @@ def import_file(command: ImportFile, context: Context) -> Card:
         return plan_sheets.take_in(context, content)
     with suppress(UnreadableSheet):
         return training.take_in(context, command.name, content)
+    if context.actor.holds(Role.OFFICER, Role.CHIEF):
+        with suppress(UnreadableSheet):
+            return collecting_sheets.take_in(context, content)
     return _register(command, context, content)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from sqlmodel import Session
 
 from handlers.acts import (
+    collecting_sheets,
     conduct_papers,
     counting,
     monthly_report,
@@ -58,6 +59,7 @@ WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "ledger_cover": trace_papers.write_cover,
     "preview": publication_papers.write_preview,
     "announcement": publication_papers.write_announcement,
+    "batch": collecting_sheets.write_batch,
     "conduct": conduct_papers.write_conduct,
     "late": conduct_papers.write_late,
     "monthly_chart": monthly_report.write_chart,

@@ -11,6 +11,7 @@ from handlers import (
     calendars,
     catalog,
     classes,
+    collecting,
     deputies,
     directories,
     draws,
@@ -54,6 +55,7 @@ from handlers.errors import NotAllowed
 from handlers.scopes import CHECKS, Scope
 from handlers.speech import calendar_commands as h
 from handlers.speech import class_commands as k
+from handlers.speech import collecting_commands as q
 from handlers.speech import commands as c
 from handlers.speech import deputy_commands as d
 from handlers.speech import follow_up_commands as f
@@ -164,6 +166,12 @@ RULES = (
     Rule(g.Urge, urgings.urge, frozenset({R.CHIEF, R.LEADER, R.LEGAL}), Scope.VISIBLE),
     Rule(g.AnswerUrging, urgings.answer_urging, PREPARES, Scope.OWN_URGING),
     Rule(g.CloseUrging, urgings.close_urging, frozenset({R.CHIEF, R.LEADER, R.LEGAL}), Scope.MADE_URGING),
+    Rule(q.ListCollected, collecting.list_collected, PREPARES, Scope.SECTION),
+    Rule(q.ListOwing, collecting.list_owing, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
+    Rule(q.RegisterRecord, collecting.register_record, PREPARES, Scope.SECTION),
+    Rule(q.ExportRecords, collecting.export_records, PREPARES, Scope.SECTION),
+    Rule(q.ShowBatch, collecting.show_batch, PREPARES, Scope.OWN_BATCH),
+    Rule(q.ConfirmBatch, collecting.confirm_batch, PREPARES, Scope.OWN_BATCH),
     Rule(s.StartSpotCheck, spot_checks.start_spot_check, frozenset({R.LEADER, R.LEGAL}), Scope.VISIBLE),
     Rule(s.DrawSpotCheck, spot_checks.draw_spot_check, frozenset({R.LEADER, R.LEGAL}), Scope.OWN_SPOT_CHECK),
     Rule(s.ShowSpotCheck, spot_checks.show_spot_check, frozenset({R.LEADER, R.LEGAL}), Scope.OWN_SPOT_CHECK),

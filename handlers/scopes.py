@@ -7,7 +7,7 @@ from typing import Any
 from handlers.context import Context
 from handlers.errors import HandlerError, NotAddressee, NotYourCard, NotYourInspection, OutOfScope, OwnSubmission
 from storage.queries import approvals as approval_queries
-from storage.queries import deciders, people, trainings
+from storage.queries import collecting, deciders, people, trainings
 from storage.queries import inspections as inspection_queries
 from storage.queries import lists as list_queries
 from storage.queries import publications as publication_queries
@@ -15,6 +15,7 @@ from storage.queries import rounds as round_queries
 from storage.queries import tips as tip_queries
 from storage.queries import urgings as urging_queries
 from storage.tables.approvals import Approval
+from storage.tables.collecting import ExportBatch
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.lists import ItemDraft
 from storage.tables.plans import Plan
@@ -54,6 +55,7 @@ class Scope(StrEnum):
     OWN_URGING = "催办本科室或本县局的事项"
     MADE_URGING = "本人的催办"
     OWN_SPOT_CHECK = "本人发起的网络监督"
+    OWN_BATCH = "本科室或本县局的归集批次"
     SEAT = "邀请本人见证的摇号"
     ASSIGNEE = "派给本人的检查"
     TEAM = "本人所在检查组的检查"
@@ -205,6 +207,12 @@ def _own_spot_check(command: Any, context: Context) -> None:
     _require(row is not None and row.started_by == context.actor.person_id, OutOfScope)
 
 
+def _own_batch(command: Any, context: Context) -> None:
+    """The batch was made in the actor's section or county."""
+    row = context.session.get(ExportBatch, command.batch_id)
+    _require(row is not None and collecting.is_own(context.actor, row), OutOfScope)
+
+
 def _seat(command: Any, context: Context) -> None:
     """The actor was invited to witness this attempt."""
     seats = round_queries.seats(context.session, command.attempt_id)
@@ -253,6 +261,7 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.OWN_URGING: _own_urging,
     Scope.MADE_URGING: _made_urging,
     Scope.OWN_SPOT_CHECK: _own_spot_check,
+    Scope.OWN_BATCH: _own_batch,
     Scope.SEAT: _seat,
     Scope.ASSIGNEE: _assignee,
     Scope.TEAM: _team,

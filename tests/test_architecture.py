@@ -33,6 +33,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "handlers.binding",
         "handlers.calendars",
         "handlers.catalog",
+        "handlers.collecting",
         "handlers.directories",
         "handlers.draws",
         "handlers.duties",
@@ -93,7 +94,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("storage.database",),
     ("storage.crash_points", "storage.tables.*"),
     ("storage.columns",),
-    ("storage.oversight_vocabulary",),
+    ("storage.oversight_vocabulary", "storage.collecting_vocabulary"),
     ("storage.vocabulary",),
 )
 
@@ -153,6 +154,9 @@ CROSSROADS = {
     "handlers/acts/registering.py": "keeps three registers",
     "handlers/acts/conduct.py": "what one person did, from every table",
     "handlers/acts/conduct_papers.py": "who did their duty and who was late, as papers",
+    "handlers/acts/collecting_sheets.py": "from a clerk's file, to the platform and back",
+    "handlers/acts/collecting.py": "information from every table where it arises",
+    "handlers/collecting.py": "from the register to the receipt",
     "handlers/acts/trace_papers.py": "every entry with its message and its card",
     "handlers/traces.py": "of a round, a person, a target, or the whole ledger",
     "handlers/acts/round_papers.py": "all papers of a round, from every table",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from handlers.acts import demanding, following, holiday_reminders, listing, objecting, planning, spot_check_cards, urging
+from handlers.acts import collecting, demanding, following, holiday_reminders, listing, objecting, planning, spot_check_cards, urging
 from handlers.acts.finding import key, short, target_of
 from handlers.acts.tipping import owners
 from handlers.context import BEIJING, Context
@@ -42,6 +42,7 @@ from storage.vocabulary import AssignmentState, Certainty, InspectionState, Publ
 DECIDE_WITHIN = 2  # working days for an approval, reminded after one, told to the leader after two; own setting
 AT_ONCE = 0  # working days left when the leader hears of an approval
 CONFIRM_WITHIN = 2  # working days for the partner; own setting as well
+OWED = (holiday_reminders.owed, spot_check_cards.owed, collecting.owed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,8 +332,8 @@ def _plans(context: Context) -> Iterator[Duty]:
 
 
 def _lists(context: Context) -> Iterator[Duty]:
-    """Laws to be checked again, drafts that came back or wait to be made public, 二(一); a missing calendar; drawn results, 三(四)."""
-    for owed in chain(listing.owed(context.session, context.today), holiday_reminders.owed(context), spot_check_cards.owed(context)):
+    """Laws to be checked again, drafts that came back or wait to be made public, 二(一); a missing calendar; what is to be reported, 二(九)."""
+    for owed in chain(listing.owed(context.session, context.today), *(ask(context) for ask in OWED)):
         subject = f"{owed.subject}:{owed.bureau_code}:{owed.section_id or 0}"
         yield Duty(subject, owed.title, owed.holders, owed.bureau_code, owed.section_id, owed.label, owed.command, owed.due)
 

@@ -13,13 +13,13 @@ from handlers.acts.finding import key
 from handlers.acts.lateness import Late
 from handlers.context import BEIJING
 from handlers.rules import drawing
-from handlers.rules.deadlines import plan_filed_by
+from handlers.rules.deadlines import CONSOLIDATE_WITHIN, plan_filed_by
 from handlers.rules.districts import DISTRICTS
 from handlers.rules.fairness import Inclusion, expected_load, inclusion
 from handlers.rules.frozen_texts import read_frame, read_people
 from handlers.rules.periods import Period
 from storage import frames
-from storage.queries import monthly, people, plans, spot_checks, statistics
+from storage.queries import collecting, monthly, people, plans, spot_checks, statistics
 from storage.queries.statistics import Within
 
 
@@ -50,7 +50,8 @@ class Planned:
 class Figures:
     """All that the report tells; coverage is (inspected this year, in business) by county, loads are (expected, real) by person.
 
-    `spot_checked` are the published results that were looked at in 网络监督, and those with a fault.
+    `spot_checked` are the published results that were looked at in 网络监督, and those with a fault;
+    `collected` is how much arose, was confirmed in time, and is late and unconfirmed.
     """
 
     planned: Planned
@@ -62,6 +63,7 @@ class Figures:
     inclusion: dict[str, Inclusion]
     loads: dict[str, tuple[float, int]]
     spot_checked: tuple[int, int]
+    collected: tuple[int, int, int]
 
     @property
     def whole(self) -> Tally:
@@ -83,6 +85,7 @@ def figures(session: Session, asked: Asked) -> Figures:
         included,
         loads,
         spot_checks.tally(session, which),
+        _collected(session, which, asked),
     )
 
 
@@ -102,6 +105,14 @@ def _planned(session: Session, which: Within, asked: Asked) -> Planned:
         missed += not is_done and line.ends_on < asked.today
     missing = tuple(code for code in counties if code not in filed)
     return Planned(tuple(sorted(filed)), tuple(sorted(late)), missing, len(lines), begun, done, missed)
+
+
+def _collected(session: Session, which: Within, asked: Asked) -> tuple[int, int, int]:
+    """Count what arose in the period, what was confirmed within its term, and what is late without a confirmation, 二(九)."""
+    days, rows = calendar(session), collecting.arisen(session, which, asked.period.first, asked.period.last)
+    dues = [(row.confirmed_at, days.add_working_days(row.arose_on, CONSOLIDATE_WITHIN)) for row in rows]
+    in_time = sum(at is not None and at.astimezone(BEIJING).date() <= due for at, due in dues)
+    return len(rows), in_time, sum(at is None and due < asked.today for at, due in dues)
 
 
 def _coverage(session: Session, which: Within, asked: Asked) -> dict[str, tuple[int, int]]:

@@ -49,6 +49,7 @@ def summary(found: Figures) -> dict[str, str]:
         "抽查任务": f"{found.rounds_count} 个，抽取 {whole.drawn} 户，已检查 {whole.done} 户（{share(whole.done, whole.drawn)}）",
         "发现问题": f"{whole.problems} 户（问题率 {share(whole.problems, whole.done)}）",
         "公示": f"已公示 {whole.published} 户，按期 {share(whole.published - whole.late, whole.published)}，待公示 {whole.waiting} 户",
+        "信息归集": "应归集 {} 条，按期确认 {} 条，逾期未确认 {} 条".format(*found.collected),
         "网络监督": "抽看 {} 条，有问题 {} 条".format(*found.spot_checked),
         "后续处置": f"办理中 {still_open}（逾期 {overdue}），已办结 {closed}",
         "逾期": f"至今未办 {len(pending)} 项，办了但晚了 {len(found.late) - len(pending)} 项",

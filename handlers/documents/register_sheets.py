@@ -14,7 +14,7 @@ def _labels(words: type[Labelled]) -> tuple[str, ...]:
     return tuple(word.label for word in words)
 
 
-def _code(text: str) -> str:
+def code_cell(text: str) -> str:
     """Return a credit code or a register number of 13 or 15 digits; raises ValueError where its check digit is wrong."""
     code = credit_codes.canonical(text)
     if credit_codes.is_legacy(code):
@@ -105,7 +105,7 @@ GUIDES = Sheet(
 TARGETS = Sheet(
     "检查对象名录库",
     (
-        Column("统一社会信用代码", "code", hint="18 位; 尚未换照的可只填注册号", example="91530402MA6K0A1BXF", parse=_code, width=24),
+        Column("统一社会信用代码", "code", hint="18 位; 尚未换照的可只填注册号", example="91530402MA6K0A1BXF", parse=code_cell, width=24),
         Column("注册号", "legacy_number", hint="老执照的 13 或 15 位注册号", parse=cells.short(40), width=20),
         Column("名称", "name", True, "与营业执照一致", "玉溪某某加油站有限公司", parse=cells.short(200), width=40),
         Column("对象类型", "kind", True, "企业和个体工商户填“市场主体”", "市场主体", _labels(TargetKind), cells.word_of(TargetKind)),

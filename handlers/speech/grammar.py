@@ -9,6 +9,7 @@ from handlers.rules.holiday_notices import is_notice
 from handlers.speech import commands as c
 from handlers.speech.calendar_commands import ProposeNotice, ShowHolidays
 from handlers.speech.class_commands import ShowClasses
+from handlers.speech.collecting_commands import ConfirmBatch, ExportRecords, ListCollected, ListOwing, RegisterRecord, ShowBatch
 from handlers.speech.deputy_commands import EndMandates, Entrust, WithdrawRequest
 from handlers.speech.follow_up_commands import ShowChain
 from handlers.speech.list_commands import CheckLaw, DraftItem, ListItemDrafts, ListVersions, PublishList, ShowDifferences, ShowRulebook
@@ -143,6 +144,21 @@ def _trace(rest: str) -> Command:
     return ExportLedger(" ".join(more.split())) if word == "导出" else ShowTrace(" ".join(rest.split()))
 
 
+def _collected(rest: str) -> Command | None:
+    """`归集`, `归集 导出 检查结果`, `归集 登记 行政许可`, `归集 批次 3`, `归集 回执 3 云归〔2026〕88号`, `归集 欠报`."""
+    word, _, more = rest.partition(" ")
+    number, _, proof = more.strip().partition(" ")
+    if word in ("批次", "回执") and number.isdecimal():
+        return ShowBatch(int(number)) if word == "批次" else ConfirmBatch(int(number), proof=" ".join(proof.split()) or None)
+    readers: dict[str, Callable[[str], Command]] = {
+        "": lambda _: ListCollected(),
+        "欠报": lambda _: ListOwing(),
+        "导出": ExportRecords,
+        "登记": RegisterRecord,
+    }
+    return readers[word](" ".join(more.split())) if word in readers else None
+
+
 def _registers(rest: str) -> Command:
     """`名录 体检`; anything else is whose changes are asked for."""
     return CheckRegisters() if rest == "体检" else ShowChanges(rest)
@@ -187,6 +203,7 @@ PHRASES = (
         lambda rest: StartSpotCheck(" ".join(rest.split())),
         ("网上抽看",),
     ),
+    Phrase("归集", "上报到省级平台的信息：登记、导出、回执、欠报", "归集 导出 检查结果", _collected, ("信息归集",)),
     Phrase("月报", "督查月报：计划、逾期、公示、覆盖、公平", "月报 2026年10月", _with(ShowMonthly), ("督查月报",)),
     Phrase("验证", "核对摇号是否公正", "验证 3", _with(c.ShowProof)),
     Phrase("回避", "申请回避", "回避 3 亲属任职", _ask_recusal),

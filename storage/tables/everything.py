@@ -5,6 +5,7 @@ from sqlmodel import SQLModel
 from storage.tables import (
     approvals,
     classes,
+    collecting,
     conversation,
     documents,
     guides,
@@ -27,6 +28,7 @@ from storage.tables import (
 TABLES = (
     approvals,
     classes,
+    collecting,
     conversation,
     documents,
     guides,

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from handlers.speech import commands as c
 from handlers.speech.calendar_commands import ShowHolidays
 from handlers.speech.class_commands import ShowClasses
+from handlers.speech.collecting_commands import ExportRecords
 from handlers.speech.deputy_commands import Entrust, WithdrawRequest
 from handlers.speech.follow_up_commands import ShowChain
 from handlers.speech.grammar import BY_WORD, PHRASES, Phrase, read, read_word
@@ -53,6 +54,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "名录 玉溪测试加油站": ShowChanges("玉溪测试加油站"),
     "统计 2026上半年": ShowStatistics("2026上半年"),
     "网络监督 红塔区 5条": StartSpotCheck("红塔区 5条"),
+    "归集 导出 检查结果": ExportRecords("检查结果"),
     "月报 2026年10月": ShowMonthly("2026年10月"),
     "验证 3": c.ShowProof("3"),
     "回避 3 亲属任职": c.AskRecusalByNumber("3", "亲属任职"),

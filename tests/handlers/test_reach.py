@@ -23,9 +23,11 @@ from handlers.speech.publication_commands import FindResult, RecordObjection
 from handlers.speech.spot_check_commands import StartSpotCheck
 from handlers.speech.verbs import Command
 from handlers.spot_checks import CityWatches
+from storage.collecting_vocabulary import RecordKind
 from storage.oversight_vocabulary import UrgingState
 from storage.queries import people
 from storage.tables.approvals import Approval, Office
+from storage.tables.collecting import ExportBatch
 from storage.tables.inspections import Assignment, Inspection
 from storage.tables.lists import ItemDraft
 from storage.tables.people import Binding, Grant, Person
@@ -78,6 +80,7 @@ OWNERS = {  # what a county's row may be given to, by scope: only to its own peo
     Scope.OWN_REQUEST: set(),  # asked by nobody who is walked here
     Scope.MADE_URGING: set(),
     Scope.OWN_SPOT_CHECK: set(),
+    Scope.OWN_BATCH: {"county"},
     Scope.OWN_TRAINING: set(),
     Scope.TRAINING_BELOW: set(),
     Scope.OWN_NOTICE: set(),
@@ -231,6 +234,7 @@ def _arrange(session: Session, desk: Desk) -> None:
             certainty=Certainty.FIRM,
         )
     )
+    session.add(ExportBatch(number="b1", kind=RecordKind.RESULT, bureau_code=COUNTY, made_by=owner, made_at=now))
     session.flush()
     session.add(Office(approval_id=approval.id, role=Role.CHIEF, bureau_code=COUNTY, barred=[]))
     session.flush()
