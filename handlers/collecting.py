@@ -201,6 +201,8 @@ def _card(context: Context, batch: ExportBatch, wrong: int = 0) -> Card:
     buttons = tuple(Button(f"{channel.label}确认 {batch.id}", ConfirmBatch(key(batch), channel)) for channel in open_)
     text = f"请上报到{layout(batch.kind).recipient}，拿到回执后确认；平台退回的文件在最后加一列“{sheets.FAULT}”发给我即可。"
     paper = Paper(f"{batch.number}.xlsx", "batch", key(batch))
+    if Channel.PROVINCE.value in batch.proofs:
+        text = "省级平台已确认，其余渠道有了凭证再补填。"
     return Card(f"归集批次 {batch.id}", text if open_ else "三个渠道都已确认。", fields, buttons, f"batch:{batch.id}", paper)
 
 

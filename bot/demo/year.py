@@ -6,11 +6,20 @@ from functools import partial
 
 from bot.demo.phones import Message
 from bot.demo.story import CHIEF, LEADER, OFFICER, WITNESSES, Act, Story
+from handlers.rules.credit_codes import make
 
 STARTS_AT = datetime.fromisoformat("2026-01-05T09:00:00+08:00")
-LEGAL = "zhou-ting"
+LEGAL, ADMIN = "zhou-ting", "zhao-lei"
 COUNTY_OFFICER, COUNTY_CHIEF = "feng-juan", "bai-wenbin"
 DISCLOSED_AT = "https://swj.yuxi.example/qingdan/2026"
+NOTICE = """关于2027年部分节假日安排的通知（演示用，正式安排以国务院办公厅通知为准）
+一、元旦：2027年1月1日（周五）至3日（周日）放假，共3天。
+二、春节：2月5日（周五）至11日（周四）放假调休，共7天。2月13日（周六）、2月14日（周日）上班。
+三、清明节：4月3日（周六）至5日（周一）放假，共3天。
+四、劳动节：5月1日（周六）至5日（周三）放假调休，共5天。5月8日（周六）上班。
+五、端午节：6月9日（周三）放假1天，不调休。
+六、中秋节：9月15日（周三）放假1天，不调休。
+七、国庆节：10月1日（周五）至7日（周四）放假调休，共7天。9月26日（周日）、10月9日（周六）上班。"""
 
 
 @dataclass(slots=True)
@@ -44,7 +53,13 @@ class Year(Story):
             ("2026-07-06", "七月：针对普遍性问题的专项检查", ("一(四)",), self.inspect_specially),
             ("2026-09-01", "九月：严重风险，过筛式检查", ("一(四)",), self.sweep),
             ("2026-10-12", "十月：统计、留痕", ("三(四)", "二(五)"), self.look_back),
+            ("2026-10-20", "十月：培训，阅读确认", ("三(三)",), self.train),
+            ("2026-11-09", "十一月：载入下一年的节假日安排，期限重算", ("二(八)",), self.load_holidays),
+            ("2026-11-16", "十一月：归集到省级平台，回执确认", ("二(三)", "二(九)"), self.report_to_the_province),
+            ("2026-11-20", "十一月：网络监督，随机抽看已公示的结果", ("三(四)",), self.watch),
             ("2026-12-15", "十二月：逾期督办，核对摇号", ("二(八)", "二(五)"), self.close_the_year),
+            ("", "十二月：履职记录，尽职照单免责", ("三(二)",), self.show_duty),
+            ("2027-01-06", "次年一月：督查年报", ("三(四)",), self.report_the_year),
         ]
 
     async def plan(self) -> None:
@@ -190,6 +205,72 @@ class Year(Story):
         """Figures of the quarters, and the whole story of one round."""
         await self.talk(LEADER, "统计 2026上半年", "统计 2026年上半年")
         await self.talk(LEADER, f"留痕 {int(self.number[-4:])}", "留痕 5304")
+
+    async def train(self) -> None:
+        """A lesson goes to those who inspect such firms; one has read it, the others are known."""
+        await self.talk(LEGAL, "培训", "")
+        await self.press(LEGAL, "新建培训", "")
+        await self.talk(LEGAL, "成品油检查新规", "")
+        await self.talk(LEGAL, "检查成品油零售企业先看批准证书，再看购销台账。", "")
+        await self.talk(LEGAL, "成品油流通", "")
+        await self.press(LEGAL, "5个工作日", "前完成")
+        reader = next(iter(self.firms.values()))[0]
+        await self.press(reader, "已阅读", "完成：已阅读")
+        card = await self.talk(LEGAL, "培训", "培训")
+        self.expect(any("已完成 1/" in told for told in card["fields"].values()), "应当看得到谁已经读了")
+
+    async def load_holidays(self) -> None:
+        """The notice is pasted as it is, shown festival by festival, and holds once another person has agreed."""
+        await self.talk(ADMIN, NOTICE, "2027 年节假日安排 预览")
+        await self.press(ADMIN, "提交确认", "已送")
+        await self.press(LEGAL, "同意", "")
+        await self.talk(ADMIN, "节假日 2027", "2027 年节假日")
+
+    async def report_to_the_province(self) -> None:
+        """What was published, and a permit that was granted, goes to the platform in batches and is confirmed by its receipt."""
+        await self.talk(OFFICER, "归集 登记 行政许可", "哪一家")
+        for answer, asked in (
+            (f"玉溪某某拍卖有限公司 {make('91530402MA6K12345')}", "文书号"),
+            ("玉商许〔2026〕5号", "文书名称"),
+            ("从事拍卖业务许可", "哪一天"),
+            ("11-13", "内容是什么"),
+            ("从事拍卖业务", "已登记"),
+        ):
+            await self.talk(OFFICER, answer, asked)
+        card = await self.talk(OFFICER, "归集", "归集")
+        self.expect("逾期" in card["fields"]["检查结果"] or "晚了" in card["fields"]["检查结果"], "四月的结果早该归集")
+        await self.press(OFFICER, "导出 检查结果", "归集批次 1")
+        await self.press(OFFICER, "省级平台确认 1", "回执号")
+        await self.talk(OFFICER, "云归〔2026〕88号", "归集批次 1")
+        await self.talk(LEADER, "归集 欠报", "1 条没有确认")
+
+    async def watch(self) -> None:
+        """Published results are drawn by the same lot as the targets, and held against their records."""
+        await self.talk(LEGAL, "网络监督 2条", "名单已冻结")
+        await self.press(LEGAL, "抽取 1", "网络监督 1")
+        await self.press(LEGAL, "核对 1", "第 1 条")
+        await self.press(LEGAL, "没有问题 1", "第 2 条")
+        await self.press(LEGAL, "有问题 2", "什么问题")
+        await self.talk(LEGAL, "检查结果写得笼统，请书面说明依据", "全部核对完毕")
+        await self.press(OFFICER, "答复催办 1", "哪一天能办好")
+        await self.talk(OFFICER, "11-27 正在整理书面说明", "已答复")
+
+    async def show_duty(self) -> None:
+        """Each step of an inspector in a round with its entry in the ledger; anybody can hold a printed one against it."""
+        inspector = next(iter(self.firms.values()))[0]
+        await self.talk(LEADER, f"履职 {self.names[inspector]} {int(self.number[-4:])}", "履职")
+        page = await self.phones.page("/public/ledger")
+        self.expect("前后相连、没有改动" in page, "账本应当完整")
+
+    async def report_the_year(self) -> None:
+        """December's report came by itself on the first working day; the year's is asked for."""
+        await self.phones.until(self._report, "每月第一个工作日应当送来督查月报")
+        card = await self.talk(LEADER, "月报 2026", "督查年报 2026年")
+        self.expect(card["fields"]["网络监督"] == "抽看 2 条，有问题 1 条", "年报应当写明网络监督")
+
+    async def _report(self) -> Message | None:
+        """Return the report of December."""
+        return next((row for row in await self.phones.messages(LEADER) if row["title"] == "督查月报 2026年12月"), None)
 
     async def close_the_year(self) -> None:
         """What is overdue stands with the leader; the draw of April can still be recomputed."""

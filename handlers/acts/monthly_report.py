@@ -22,7 +22,7 @@ FORMS = {"excel": ("monthly_excel", "xlsx"), "word": ("monthly_word", "docx")}
 
 def card(session: Session, asked: Asked) -> Card:
     """Return the report as a card with its picture; Excel and Word are a tap away."""
-    name = f"督查月报 {asked.period.name}"
+    name = f"{_called(asked)} {asked.period.name}"
     whose = people.section_name(session, asked.section_id) or people.bureau_name(session, asked.bureau_code)
     fields = {"范围": whose} | summary(figures(session, asked))
     name_of_period = asked.period.name
@@ -34,7 +34,13 @@ def card(session: Session, asked: Asked) -> Card:
 def paper(asked: Asked, kind: str, ending: str) -> Paper:
     """Return the report as a file that is written when it's sent."""
     scope = f"{asked.bureau_code}:{asked.period.first}:{asked.period.last}:{asked.period.name}"
-    return Paper(f"督查月报-{asked.period.name}.{ending}", kind, asked.section_id or 0, scope)
+    return Paper(f"{_called(asked)}-{asked.period.name}.{ending}", kind, asked.section_id or 0, scope)
+
+
+def _called(asked: Asked) -> str:
+    """Return what the report is called: a whole year's is the yearly one."""
+    is_year = (asked.period.first.month, asked.period.last.month) == (1, 12)
+    return "督查年报" if is_year else "督查月报"
 
 
 def summary(found: Figures) -> dict[str, str]:
@@ -107,7 +113,7 @@ def write_chart(session: Session, section_id: int, scope: str, today: date) -> b
     )
     rows = tuple((f"{name} {part}/{total}", (round(100 * part / total) if total else 0,)) for name, part, total in rates)
     subtitle = f"{people.bureau_name(session, asked.bureau_code)}，截至 {today}"
-    return draw(Chart(f"督查月报 {asked.period.name}", subtitle, ("百分比",), rows))
+    return draw(Chart(f"{_called(asked)} {asked.period.name}", subtitle, ("百分比",), rows))
 
 
 def write_word(session: Session, section_id: int, scope: str, today: date) -> bytes:
@@ -140,7 +146,7 @@ def _report(session: Session, asked: Asked) -> Report:
         Table("逾期", ("事项", "任务", "经办", "期限", "办理", "晚（工作日）"), tuple(_late(session, found))),
     )
     explained = "期望按随机抽取计算：对象按各类抽取比例，人员按同县区机会均等（不计负荷均衡）；偏差超过 3 个标准差的应核对抽取证据。"
-    title = f"“双随机、一公开”督查月报 {asked.period.name}"
+    title = f"“双随机、一公开”{_called(asked)} {asked.period.name}"
     return Report(title, (f"{people.bureau_name(session, asked.bureau_code)}，截至 {asked.today}。",), tables, explained)
 
 

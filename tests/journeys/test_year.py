@@ -21,7 +21,7 @@ class Bureau(House):
 
 @pytest.mark.parametrize("engine", ["sqlite"])  # the journeys of its chapters run on both
 def test_the_year_of_a_bureau(database_url: str, tmp_path: Path) -> None:
-    """January to December: plan, list, classes, a round with a firm's recusal, correction, tips, special inspection, sweep, figures."""
+    """January to December: plan, list, classes, a round with a firm's recusal, correction, tips, special inspection, sweep, figures, training, holidays, consolidation, watching."""
     told: list[str] = []
     with Bureau(tmp_path, database_url) as house:
         year = Year(HousePhones(house), told.append)  # type: ignore[arg-type]
@@ -37,6 +37,11 @@ def test_the_year_of_a_bureau(database_url: str, tmp_path: Path) -> None:
         "公示更正已生效",
         "无证无照",
         "过筛式检查",
+        "已阅读",
+        "2027 年节假日安排",
+        "云归〔2026〕88号",
+        "网络监督 1",
+        "督查年报 2026年",
         "结果一致",
     ):
         assert words in said
