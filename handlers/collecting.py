@@ -144,6 +144,7 @@ def _day(words: str, context: Context) -> date:
 
 def export_records(command: ExportRecords, context: Context) -> Card:
     """Write a batch of what the platform will take; what it wouldn't comes back with the reasons (归集 导出)."""
+    queries.hold(context.session, context.actor.bureau_code)
     act.gather(context)
     kind = _kind(command.kind, tuple(RecordKind))
     rows = queries.own_records(context.session, context.actor, kind, queries.TO_EXPORT)

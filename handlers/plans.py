@@ -2,7 +2,7 @@
 
 import re
 
-from handlers.acts import approving, plan_lines, plan_sheets, plan_starting, planning
+from handlers.acts import approving, overlapping, plan_lines, plan_sheets, plan_starting, planning
 from handlers.acts.finding import key
 from handlers.acts.plan_answers import gather
 from handlers.context import Context
@@ -10,7 +10,7 @@ from handlers.errors import HandlerError, TooShort
 from handlers.rules.deadlines import plan_filed_by
 from handlers.rules.districts import CITY, DISTRICTS
 from handlers.speech.cards import Button, Card, Question, say
-from handlers.speech.plan_commands import AddPlanLine, ConfirmFiling, DropPlanLine, ExportPlan, ShowPlan, SubmitPlan
+from handlers.speech.plan_commands import AddPlanLine, ConfirmFiling, DropPlanLine, ExportPlan, ShowOverlaps, ShowPlan, SubmitPlan
 from storage.queries import people, plans
 from storage.queries.locks import locked
 from storage.tables.approvals import Approval
@@ -46,11 +46,15 @@ def show_plan(command: ShowPlan, context: Context) -> Card:
         fields = {"状态": plan.state.label if plan else "还没有编制"}
     if plan:
         fields |= planning.lines_of(context, plan)
+    overlaps = overlapping.of_plan(context, plan) if plan else []
+    if overlaps:
+        fields["重叠"] = overlapping.brief(context, overlaps)
     starts = _progress(context, plan, fields) if plan and plan.state is PlanState.FILED else []
     if context.actor.bureau_code == CITY:
         missing = planning.unfiled(context, year)
         fields["未备案的县区"] = "、".join(missing.values()) or "无"
-    buttons = (*starts, *(_ways_to_change(context, plan, year) if _may_compile(context, year) else ()))
+    look = (Button("看重叠", ShowOverlaps(str(year))),) if overlaps else ()
+    buttons = (*starts, *(_ways_to_change(context, plan, year) if _may_compile(context, year) else ()), *look)
     due = plan_filed_by(year)
     text = f"县区计划应在 {due.year} 年 {due.month} 月 {due.day} 日前报市局备案。"
     return Card(f"年度计划 {year}", text, fields, buttons, f"plan:{planning.number_of(context, year)}")
@@ -129,6 +133,7 @@ def review_passed(plan_id: int, context: Context) -> None:
     plan.state, plan.filed_at = PlanState.FILED, context.now
     context.session.add(plan)
     context.ledger.write("plan_filed", f"plan:{plan.number}", year=plan.year)
+    overlapping.tell(context, plan)
     bureau = people.bureau_name(context.session, plan.bureau_code)
     context.outbox.put(say(f"{plan.year} 年计划已通过合法性审查并备案。备案号 {plan.number}，时间 {context.moment}。"), [plan.compiled_by])
     if plan.bureau_code in DISTRICTS:
@@ -177,6 +182,8 @@ def _ask(context: Context, plan: Plan, subject: Subject, approvers: list[int]) -
     """Put the plan before whoever decides, with every line."""
     fields = {"单位": people.bureau_name(context.session, plan.bureau_code), "编制人": people.name_of(context.session, plan.compiled_by)}
     fields |= planning.lines_of(context, plan)
+    if overlaps := overlapping.of_plan(context, plan):
+        fields["重叠"] = overlapping.brief(context, overlaps)
     title = f"{subject.label}待审批 {plan.number}" if subject is Subject.PLAN else f"{subject.label} {plan.number}"
     roles = "法规科" if subject is Subject.PLAN_REVIEW else "科长或局领导"
     but = [person for person in approvers if person != plan.compiled_by]

@@ -60,6 +60,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
         "handlers.reinspections",
         "handlers.revisions",
         "handlers.plan_changes",
+        "handlers.plan_overlaps",
         "handlers.plans",
         "handlers.classes",
         "handlers.trainings",

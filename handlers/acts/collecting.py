@@ -43,8 +43,7 @@ def gather(context: Context) -> None:
         elif row is not None and is_void and row.state is not RecordState.VOID:
             _turn(context, row, RecordState.VOID, "")
         elif row is not None and not is_void and row.facts != arisen.facts:
-            row.facts = arisen.facts
-            _turn(context, row, RecordState.DUE, CORRECTED)
+            change(context, row, arisen, CORRECTED)
 
 
 def keep(context: Context, arisen: Arisen) -> CollectedRecord:
@@ -64,6 +63,12 @@ def keep(context: Context, arisen: Arisen) -> CollectedRecord:
     context.session.flush()
     context.ledger.write("record_collected", subject_of(row), kind=row.kind, number=row.facts["number"], source=row.source)
     return row
+
+
+def change(context: Context, row: CollectedRecord, arisen: Arisen, reason: str) -> None:
+    """Put what is right in the place of what was wrong; what went to the platform already must go again."""
+    row.facts, row.arose_on = arisen.facts, arisen.arose_on
+    _turn(context, row, RecordState.DUE, reason)
 
 
 def _turn(context: Context, row: CollectedRecord, state: RecordState, fault: str) -> None:

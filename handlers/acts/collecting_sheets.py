@@ -8,7 +8,7 @@ from handlers.acts import collecting
 from handlers.acts.collecting import Arisen
 from handlers.context import Context
 from handlers.documents import cells
-from handlers.documents.columns import Column, Reading, Row, RowError, Sheet
+from handlers.documents.columns import Column, Reading, Row, Sheet
 from handlers.documents.platform_layouts import layout, sheet
 from handlers.documents.register_sheets import code_cell
 from handlers.documents.registers import hand_back
@@ -24,6 +24,8 @@ from storage.queries import people
 from storage.tables.collecting import CollectedRecord, ExportBatch
 
 FAULT = "退回原因"
+AMENDED = "登记的内容有修改，请重新上报"
+SENT = (RecordState.EXPORTED, RecordState.RETURNED, RecordState.CONFIRMED)
 BY_HAND = (RecordKind.PERMIT, RecordKind.PENALTY, RecordKind.SERIOUS)
 COLLECTED = Sheet(
     "信息归集",
@@ -66,7 +68,6 @@ def take_in(context: Context, content: bytes) -> Card:
         if {FAULT, *(field.heading for field in layout(kind).fields)} <= set(reading.headings):
             return _returned(context, kind, reading)
     reading = read_rows(COLLECTED, content)
-    faults: list[RowError] = []
     wrong = {error.number for error in reading.errors}
     new = changed = 0
     for row in reading.rows:
@@ -77,18 +78,14 @@ def take_in(context: Context, content: bytes) -> Card:
         if known is None:
             collecting.keep(context, arisen)
             new += 1
-        elif known.facts != arisen.facts and known.state is not RecordState.CONFIRMED:
-            known.facts, known.arose_on = arisen.facts, arisen.arose_on
-            context.session.add(known)
-            changed += 1
         elif known.facts != arisen.facts:
-            faults.append(RowError(row.number, "文书号", "已经归集并确认，不能用文件修改"))
-    checked = reading.with_errors(faults)
-    bad = len({error.number for error in checked.errors})
+            collecting.change(context, known, arisen, AMENDED if known.state in SENT else "")
+            changed += 1
+    bad = len(wrong)
     text = f"信息归集：新登记 {new} 条，更新 {changed} 条" + (
         f"，{bad} 条有误没有登记，附件最后一列是原因，改好后再发即可。" if bad else "。"
     )
-    file = _file(context, "信息归集-有误的行.xlsx", hand_back(COLLECTED, checked)) if bad else None
+    file = _file(context, "信息归集-有误的行.xlsx", hand_back(COLLECTED, reading)) if bad else None
     return Card(text=text, buttons=(Button("归集", ListCollected()),), file=file)
 
 
@@ -111,10 +108,7 @@ def arisen_of(context: Context, values: dict[str, object]) -> Arisen:
 def _returned(context: Context, kind: RecordKind, reading: Reading[Row]) -> Card:
     """Put back on the list what the platform refused; a line without a reason went through."""
     headings = {field.name: field.heading for field in layout(kind).fields}
-    sent = {
-        (row.facts["code"], row.facts["number"]): row
-        for row in queries.own_records(context.session, context.actor, kind, (RecordState.EXPORTED, RecordState.RETURNED))
-    }
+    sent = {(row.facts["code"], row.facts["number"]): row for row in queries.own_records(context.session, context.actor, kind, SENT)}
     back, unknown = 0, []
     for row in reading.rows:
         fault = str(row.values.get(FAULT) or "").strip()

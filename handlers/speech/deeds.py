@@ -78,6 +78,7 @@ DEEDS = {
     "plan_line_entered": "填写计划事项",
     "plan_line_missed": "报告计划事项未按期完成",
     "plan_line_offered": "提示计划事项可以发起",
+    "plans_compared": "告知计划重叠",
     "plan_received": "确认收到计划备案",
     "plan_sent_back": "计划被退回",
     "plan_submitted": "计划提交审批",

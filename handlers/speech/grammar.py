@@ -15,7 +15,7 @@ from handlers.speech.follow_up_commands import ShowChain
 from handlers.speech.list_commands import CheckLaw, DraftItem, ListItemDrafts, ListVersions, PublishList, ShowDifferences, ShowRulebook
 from handlers.speech.numbers import find_request
 from handlers.speech.oversight_commands import ExportLedger, ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
-from handlers.speech.plan_commands import ShowPlan
+from handlers.speech.plan_commands import ShowOverlaps, ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
 from handlers.speech.register_commands import CheckRegisters, ShowChanges
 from handlers.speech.spot_check_commands import StartSpotCheck
@@ -159,6 +159,12 @@ def _collected(rest: str) -> Command | None:
     return readers[word](" ".join(more.split())) if word in readers else None
 
 
+def _plans(rest: str) -> Command:
+    """`重叠 2027 红塔区`; anything else is the year of the plan that is asked for."""
+    word, _, more = rest.partition(" ")
+    return ShowOverlaps(" ".join(more.split())) if word == "重叠" else ShowPlan(rest)
+
+
 def _registers(rest: str) -> Command:
     """`名录 体检`; anything else is whose changes are asked for."""
     return CheckRegisters() if rest == "体检" else ShowChanges(rest)
@@ -186,7 +192,7 @@ PHRASES = (
     Phrase("后续", "一户的全部处置、复查和移送", "后续 加油站", _with(ShowChain), ("处置链",)),
     Phrase("逾期", "已逾期和快到期的事项", "逾期", _alone(c.ListOverdue()), ("超期",)),
     Phrase(TIP, "登记违法违规线索，立即检查", "线索 某加油站涉嫌掺杂掺假", lambda rest: c.RecordTip(rest or None)),
-    Phrase("计划", "年度抽查计划和备案情况", "计划 2027", _with(ShowPlan), ("备案",)),
+    Phrase("计划", "年度抽查计划和备案情况；重叠", "计划 2027", _plans, ("备案",)),
     Phrase("培训", "学习、测验和完成情况", "培训", _alone(ListTrainings())),
     Phrase("分类", "各类对象的比例、频次、权重", "分类 成品油零售", _with(ShowClasses), ("分类监管",)),
     Phrase("清单", "查抽查事项；起草、公布、版本、差异、核对", "清单 成品油", _items),

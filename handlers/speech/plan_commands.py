@@ -10,6 +10,13 @@ class ShowPlan(Command):
     year: str = ""
 
 
+@command("show_overlaps")
+class ShowOverlaps(Command):
+    """计划 重叠 [年度] [县区]."""
+
+    words: str = ""
+
+
 @command("add_plan_line")
 class AddPlanLine(Command):
     """添加事项 to a year's plan, or 调整事项 of a filed one; what is missing is asked, one part at a time."""

@@ -10,6 +10,7 @@ from storage.queries.people import Actor
 from storage.queries.statistics import Within
 from storage.tables.collecting import CollectedRecord, ExportBatch
 from storage.tables.inspections import Inspection
+from storage.tables.people import Bureau
 from storage.tables.publications import FollowUp, Publication
 from storage.tables.registers import Target
 from storage.tables.rounds import Round
@@ -63,6 +64,13 @@ def own_records(session: Session, actor: Actor, kind: RecordKind, states: Collec
     question = select(CollectedRecord).where(CollectedRecord.kind == kind, col(CollectedRecord.state).in_(states))
     found = session.exec(question.order_by(col(CollectedRecord.arose_on), col(CollectedRecord.id)))
     return [row for row in found if is_own(actor, row)]
+
+
+def hold(session: Session, bureau_code: str) -> None:
+    """Let only one batch of a bureau be made at a time; what waited sees what the other one took."""
+    session.flush()
+    session.exec(select(Bureau).where(Bureau.code == bureau_code).with_for_update()).one()
+    session.expire_all()
 
 
 def is_own(actor: Actor, row: CollectedRecord | ExportBatch) -> bool:

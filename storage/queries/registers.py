@@ -10,7 +10,7 @@ from sqlmodel import Session, col, delete, func, or_, select
 from storage.database import insert_new, upsert
 from storage.tables.people import Bureau, Person
 from storage.tables.registers import GuidePoint, Inspector, Item, Leave, Target
-from storage.vocabulary import TargetStatus
+from storage.vocabulary import CreditClass, TargetStatus
 
 
 def items(session: Session, reach: Sequence[str], keyword: str = "") -> list[Item]:
@@ -111,6 +111,16 @@ def in_being(session: Session, category: str, district: str) -> list[tuple[str, 
         Target.category == category, Target.district == district, Target.status == TargetStatus.ACTIVE
     )
     return list(session.exec(question.order_by(col(Target.code))).all())
+
+
+def sizes_in_being(session: Session) -> dict[tuple[str, str, CreditClass], int]:
+    """Return how many targets are in business by category, county and credit class."""
+    question = (
+        select(Target.category, Target.district, Target.credit_class, func.count())
+        .where(Target.status == TargetStatus.ACTIVE)
+        .group_by(col(Target.category), col(Target.district), col(Target.credit_class))
+    )
+    return {(category, district, CreditClass(credit_class)): size for category, district, credit_class, size in session.exec(question)}
 
 
 def write_targets(session: Session, fresh: list[dict[str, Any]], changed: list[dict[str, Any]]) -> None:

@@ -94,6 +94,7 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "report_unlicensed": EVERYBODY,
     "answer_tip": PREPARES,
     "show_plan": "officer chief legal leader",
+    "show_overlaps": "officer chief legal leader",
     "add_plan_line": PREPARES,
     "drop_plan_line": PREPARES,
     "submit_plan": PREPARES,

@@ -109,6 +109,31 @@ def test_a_permit_is_registered_in_the_chat_and_by_file_but_never_twice(bureau: 
     assert bureau["yin-mei"].says("归集").last["text"].startswith("没有待归集的信息")
 
 
+def test_what_is_amended_after_the_export_goes_again_and_a_late_refusal_counts(bureau: House) -> None:
+    """The platform never keeps what we know to be wrong: neither after a change, nor after a receipt that was followed by a refusal."""
+    county = registers(bureau["zhang-rui"])
+    (row,) = rows_of(bureau, county.says("归集 导出 行政许可").last)
+    amended = {
+        "kind": "行政许可",
+        "name": FIRM,
+        "code": CODE,
+        "number": "玉商许〔2026〕5号",
+        "title": "拍卖许可",
+        "arose_on": "2026-11-20",
+        "content": "文物除外",
+    }
+    county.sends_file("许可.xlsx", as_excel(COLLECTED, [amended]))
+    assert "新登记 0 条，更新 1 条" in county.last
+    county.says("归集 回执 1 云归〔2026〕1号")
+    assert county.last["fields"]["情况"] == "待上报 1"
+    (again,) = rows_of(bureau, county.says("归集 导出 行政许可").last)
+    assert (row["许可内容"], again["许可内容"]) == ("从事拍卖业务", "文物除外")
+    county.says("归集 回执 2 云归〔2026〕2号")
+    county.sends_file("退回.xlsx", as_excel(sheet("permit", FAULT), [again | {FAULT: "文书号重复"}]))
+    assert "平台退回 1 条" in county.last
+    assert "被平台退回：文书号重复" in county.says("归集").last
+
+
 def test_who_owes_what_is_seen_and_reminded(bureau: House) -> None:
     """By county and section, the late ones in front; in 待办, and in the digest until the receipt is there."""
     registers(bureau["zhang-rui"])
