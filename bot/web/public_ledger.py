@@ -11,6 +11,7 @@ from bot.world import World, beijing
 from storage import ledger
 
 FRESH = 60.0  # seconds for which a recomputed chain counts, so that nobody keeps the server busy with it
+MOST_ENTRIES = 2**31 - 1  # what the column holds
 SHORTEST = 16  # hex digits that may be typed instead of all 64
 _NUMBER = re.compile(r"[0-9]{1,12}", re.ASCII)
 _DIGITS = re.compile(rf"[0-9a-f]{{{SHORTEST},64}}", re.ASCII)
@@ -77,7 +78,7 @@ def _fault(session: Session, number: str, printed: str) -> str:
         return "序号应为数字，见文件上的“账本序号”。"
     if _DIGITS.fullmatch(printed) is None:
         return f"哈希只有 0-9 和 a-f，请照文件输入，至少前 {SHORTEST} 位。"
-    kept = ledger.hash_of(session, int(number))
+    kept = ledger.hash_of(session, int(number)) if int(number) <= MOST_ENTRIES else None
     if kept is None:
         return f"账本里没有第 {number} 条。请核对序号。"
     if not kept.startswith(printed):

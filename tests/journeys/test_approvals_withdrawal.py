@@ -34,9 +34,9 @@ def test_what_is_decided_is_not_taken_back(bureau: House) -> None:
 def test_a_plan_and_a_recusal_are_withdrawn_to_where_they_were(bureau: House) -> None:
     """The plan can be changed again; the inspector still belongs to the team."""
     county = bureau["feng-juan"]
-    county.says("计划 2027").taps("添加事项").says("SW-004").says("5%").taps("全年").taps("现场检查").taps("不定向").taps("提交审批").says(
-        "撤回"
-    ).taps("撤回 1")
+    county.says("计划 2027").taps("添加事项").says("SW-004").says("5%").taps("全年").taps("现场检查").says("要核对经营场所和设施").taps(
+        "不定向"
+    ).taps("提交审批").says("撤回").taps("撤回 1")
     assert "添加事项" in county.says("计划 2027").last.labels
     bureau.draws("抽查 成品油零售 1户 红塔区")
     ((_, team),) = bureau.teams().items()
