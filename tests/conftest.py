@@ -8,6 +8,7 @@ import pytest
 
 from tests.engines import ENGINES, Originals
 from tests.house import House
+from tests.rehearsed import Kept, Rehearsals, reopened
 
 
 @pytest.fixture(scope="session")
@@ -23,10 +24,23 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
 
+@pytest.fixture(scope="session")
+def rehearsals(originals: Originals, tmp_path_factory: pytest.TempPathFactory) -> Rehearsals:
+    return Rehearsals(originals, tmp_path_factory.mktemp("rehearsals"))
+
+
 @pytest.fixture
-def database_url(originals: Originals, engine: str, tmp_path: Path) -> str:
-    """A database with the sample bureau in it."""
-    return originals.copy(engine, tmp_path)
+def kept(request: pytest.FixtureRequest, rehearsals: Rehearsals, engine: str) -> Kept | None:
+    """What a module's BEGINNINGS have played for one of the test's fixtures; that fixture returns what was told."""
+    beginnings = getattr(request.module, "BEGINNINGS", {})
+    beginning = next((played for name, played in beginnings.items() if name in request.fixturenames), None)
+    return None if beginning is None else rehearsals.after(engine, beginning)
+
+
+@pytest.fixture
+def database_url(originals: Originals, rehearsals: Rehearsals, engine: str, kept: Kept | None, tmp_path: Path) -> str:
+    """A database with the sample bureau in it, or what a beginning has made of it."""
+    return originals.copy(engine, tmp_path) if kept is None else rehearsals.copy(engine, kept, tmp_path)
 
 
 @pytest.fixture
@@ -36,9 +50,9 @@ def empty_url(originals: Originals, engine: str, tmp_path: Path) -> str:
 
 
 @pytest.fixture
-def bureau(database_url: str, tmp_path: Path) -> Iterator[House]:
-    """The sample bureau at work."""
-    with House(tmp_path, database_url) as house:
+def bureau(database_url: str, kept: Kept | None, tmp_path: Path) -> Iterator[House]:
+    """The sample bureau at work, or where a beginning has left it."""
+    with House(tmp_path, database_url) if kept is None else reopened(kept, tmp_path, database_url) as house:
         yield house
 
 

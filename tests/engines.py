@@ -38,8 +38,12 @@ class Originals:
         if engine == "sqlite":
             shutil.copy(self.made[name].removeprefix("sqlite:///"), folder / "test.sqlite3")
             return f"sqlite:///{folder / 'test.sqlite3'}"
+        return self.copy_of(self.made[name])
+
+    def copy_of(self, address: str) -> str:
+        """Return the address of a fresh copy of a database on PostgreSQL; nobody may be connected to the original."""
         copy = f"test_{uuid.uuid4().hex[:12]}"
-        administer(f'CREATE DATABASE "{copy}" TEMPLATE "{make_url(self.made[name]).database}"')
+        administer(f'CREATE DATABASE "{copy}" TEMPLATE "{make_url(address).database}"')
         self.copies.append(copy)
         return make_url(POSTGRES).set(database=copy).render_as_string(hide_password=False)
 

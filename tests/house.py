@@ -28,9 +28,9 @@ TIME_IS_REAL = 1_800_000_000.0  # what the machine's clock says in every test
 class ListedWorld:
     """A world whose time stands still until it's moved, and whose secrets count up."""
 
-    def __init__(self, instant: datetime = STARTS_AT) -> None:
+    def __init__(self, instant: datetime = STARTS_AT, first_secret: int = 1) -> None:
         self.instant = instant
-        self.secrets = itertools.count(1)
+        self.secrets = itertools.count(first_secret)
 
     def now(self) -> datetime:
         return self.instant
@@ -139,10 +139,14 @@ class House:
     database_url: str
     options: dict[str, Any] = field(default_factory=dict)
     numbers: itertools.count = field(default_factory=lambda: itertools.count(1))
+    starts_at: datetime = STARTS_AT
+    first_secret: int = 1
+    told: Any = None
+    """What the beginning that was played before told (tests/rehearsed.py)."""
 
     def __enter__(self) -> Self:
         self.runner = asyncio.Runner()
-        self.world = ListedWorld()
+        self.world = ListedWorld(self.starts_at, self.first_secret)
         self.open()
         return self
 

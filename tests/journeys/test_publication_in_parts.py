@@ -16,8 +16,7 @@ THREE = "抽查 成品油零售 3户 红塔区"
 VIOLATION = "违反商务部门相关规定"
 
 
-@pytest.fixture
-def firms(bureau: House) -> list[str]:
+def _inspected(bureau: House) -> list[str]:
     """Three firms whose records wait for review, the first one with a problem."""
     bureau.draws(THREE)
     teams = bureau.accepts_all()
@@ -26,6 +25,15 @@ def firms(bureau: House) -> list[str]:
             bureau.clock("2026-11-24T09:00:00+08:00")
         bureau.records(firm, team, VIOLATION if place == 0 else "未发现问题")
     return list(teams)
+
+
+BEGINNINGS = {"firms": _inspected}
+
+
+@pytest.fixture
+def firms(bureau: House) -> list[str]:
+    """What the beginning told."""
+    return bureau.told  # type: ignore[no-any-return]
 
 
 @pytest.fixture

@@ -7,11 +7,13 @@ from tests.journeys.test_publication_revisions import REASON, SMALL, publish
 
 WORDS = "企业负责人 11-23 当面提出：台账在总公司，附复印件"
 
+BEGINNINGS = {"result": publish}
+
 
 @pytest.fixture
 def result(bureau: House) -> str:
     """One published result with a problem; its address on the public site."""
-    return publish(bureau)
+    return bureau.told  # type: ignore[no-any-return]
 
 
 def inspectors(bureau: House) -> list[Phone]:

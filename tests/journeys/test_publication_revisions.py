@@ -12,12 +12,6 @@ SMALL = "抽查 成品油零售 1户 红塔区"
 REASON = "复核证照后确认台账齐全"
 
 
-@pytest.fixture
-def result(bureau: House) -> str:
-    """One published result; its address on the public site."""
-    return publish(bureau)
-
-
 def publish(bureau: House, outcome: str = "违反商务部门相关规定") -> str:
     number = bureau.draws(SMALL)
     ((firm, team),) = bureau.accepts_all().items()
@@ -26,6 +20,15 @@ def publish(bureau: House, outcome: str = "违反商务部门相关规定") -> s
     bureau.officer.taps("确认公示")
     code = next(entry["facts"]["record"][1] for entry in bureau.ledger() if entry["act"] == "result_published")
     return f"/public/results/{number}-{code}"
+
+
+BEGINNINGS = {"result": publish}
+
+
+@pytest.fixture
+def result(bureau: House) -> str:
+    """One published result; its address on the public site."""
+    return bureau.told  # type: ignore[no-any-return]
 
 
 def asks_for_clean(bureau: House) -> None:

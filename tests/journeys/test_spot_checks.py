@@ -9,8 +9,7 @@ from handlers.rules.proofs import verify
 from tests.house import House, Phone
 
 
-@pytest.fixture
-def firms(bureau: House) -> list[str]:
+def _published(bureau: House) -> list[str]:
     """Three published results, one with a problem."""
     bureau.draws("抽查 成品油零售 3户 红塔区")
     teams = bureau.accepts_all()
@@ -19,6 +18,15 @@ def firms(bureau: House) -> list[str]:
     bureau.chief.taps("通过")
     bureau.officer.taps("确认公示")
     return list(teams)
+
+
+BEGINNINGS = {"firms": _published}
+
+
+@pytest.fixture
+def firms(bureau: House) -> list[str]:
+    """What the beginning told."""
+    return bureau.told  # type: ignore[no-any-return]
 
 
 def _begins(bureau: House, words: str = "网络监督 2条") -> Phone:
