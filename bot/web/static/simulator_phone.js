@@ -27,7 +27,7 @@ export class Phone {
     this.cards = new Map();
     this.pending = new Map();
     this.missed = [];
-    this.isFollowed = false;
+    this.isFollowed = this.isAskedAgain = false;
     this.isInView = true;
     this.element = document.getElementById("phone-template").content.firstElementChild.cloneNode(true);
     this.element.dataset.person = person;
@@ -155,8 +155,11 @@ export class Phone {
 
   // — hearing —
 
+  // Asked each time the line stands anew: an answer that was on its way before knows nothing of what came while the line was broken.
   async catchUp() {
-    if (this.isFollowed || this.isFetching) return;
+    this.isFollowed = false;
+    this.isAskedAgain = this.isFetching;
+    if (this.isFetching) return;
     this.isFetching = true;
     const isFirst = this.last === 0;
     try {
@@ -172,6 +175,7 @@ export class Phone {
     this.isFetching = false;
     if (isFirst) this.toBottom();
     this.log.classList.toggle("blank", !this.last);
+    if (this.isAskedAgain) this.catchUp();
   }
 
   hear(message) {
