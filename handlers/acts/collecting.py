@@ -7,7 +7,7 @@ from datetime import date
 
 from handlers.acts.listing import Owed
 from handlers.context import BEIJING, Context
-from handlers.rules.deadlines import CONSOLIDATE_WITHIN, deadline
+from handlers.rules.deadlines import CONSOLIDATE_WITHIN, date_text, deadline
 from handlers.rules.public_record import COMPLETED, OUTCOMES, TARGET
 from handlers.speech.collecting_commands import ListCollected
 from storage.collecting_vocabulary import RecordKind, RecordState
@@ -144,15 +144,15 @@ def owed(context: Context) -> Iterator[Owed]:
             for part in (f"{unsent} 条待上报" if unsent else "", f"{len(rows) - unsent} 条待回执" if len(rows) > unsent else "")
             if part
         )
-        yield Owed("collected", f"信息归集：{told}", tuple(holders), bureau, section, "归集", ListCollected(), due(context, rows[0])[0])
+        yield Owed("collected", f"信息归集：{told}", tuple(holders), bureau, section, "归集", ListCollected(), *due(context, rows[0]))
 
 
 def state_of(context: Context, row: CollectedRecord) -> str:
     """Return where a record stands, and since when it's late."""
-    last, _ = due(context, row)
+    last, certainty = due(context, row)
     late = context.calendar.count_working_days(last, context.today) if context.today > last else 0
     told = row.state.label + (f"：{row.fault}" if row.fault else "")
-    return f"{told}，{last} 前归集" + (f"，晚了 {late} 个工作日" if late else "")
+    return f"{told}，{date_text(last, certainty)} 前归集" + (f"，晚了 {late} 个工作日" if late else "")
 
 
 def numbered(context: Context, kind: RecordKind) -> str:

@@ -335,7 +335,7 @@ def _lists(context: Context) -> Iterator[Duty]:
     """Laws to be checked again, drafts that came back or wait to be made public, 二(一); a missing calendar; what is to be reported, 二(九)."""
     for owed in chain(listing.owed(context.session, context.today), *(ask(context) for ask in OWED)):
         subject = f"{owed.subject}:{owed.bureau_code}:{owed.section_id or 0}"
-        yield Duty(subject, owed.title, owed.holders, owed.bureau_code, owed.section_id, owed.label, owed.command, owed.due)
+        yield Duty(subject, owed.title, owed.holders, owed.bureau_code, owed.section_id, owed.label, owed.command, owed.due, owed.certainty)
 
 
 def _filings(context: Context) -> Iterator[Duty]:

@@ -21,7 +21,7 @@ from storage.queries import lists, people, registers
 from storage.tables.lists import ItemDraft, ListVersion
 from storage.tables.people import Bureau
 from storage.tables.registers import Item
-from storage.vocabulary import DraftKind, DraftState, Role
+from storage.vocabulary import Certainty, DraftKind, DraftState, Role
 
 COLUMNS: dict[str, Column] = {column.field: column for column in ITEMS.columns}
 SAYS_NOTHING = ("section",)  # a county has no sections of the city's list
@@ -169,6 +169,7 @@ class Owed:
     label: str
     command: Command
     due: date | None = None
+    certainty: Certainty = Certainty.FIRM
 
 
 def owed(session: Session, today: date) -> Iterator[Owed]:

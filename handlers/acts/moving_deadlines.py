@@ -25,7 +25,7 @@ from storage.tables.rounds import Round
 from storage.vocabulary import Certainty, InspectionState, Stage
 
 Due = tuple[date, Certainty]
-COUNTED_EACH_TIME = ("approval", "assignment", "confirm", "filing", "spot_check")  # duties whose day stands in no table
+COUNTED_EACH_TIME = ("approval", "assignment", "confirm", "filing", "spot_check", "collected")  # duties whose day stands in no table
 SHOWN = 10
 SHEET = Sheet(
     "期限变动",

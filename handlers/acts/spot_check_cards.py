@@ -8,6 +8,7 @@ from handlers.acts.listing import Owed
 from handlers.acts.records import record_of
 from handlers.acts.spot_checking import subject_of
 from handlers.context import BEIJING, Context
+from handlers.rules.deadlines import deadline
 from handlers.rules.frozen_texts import fingerprint, read_frame
 from handlers.rules.spot_checks import findings
 from handlers.speech.cards import Button, Card, Paper
@@ -96,6 +97,14 @@ def owed(context: Context) -> Iterator[Owed]:
     for row in queries.running(context.session):
         left = sum(found.verdict is SpotVerdict.WAITING for found in queries.rows(context.session, key(row)))
         drawn_on = (row.drawn_at or row.started_at).astimezone(BEIJING).date()
-        due = context.calendar.add_working_days(drawn_on, CHECK_WITHIN)
         title, command = f"网络监督 {row.id} 还有 {left} 条待核对", ShowSpotCheck(key(row))
-        yield Owed(subject_of(row), title, (row.started_by,), row.bureau_code, None, f"网络监督 {row.id}", command, due)
+        yield Owed(
+            subject_of(row),
+            title,
+            (row.started_by,),
+            row.bureau_code,
+            None,
+            f"网络监督 {row.id}",
+            command,
+            *deadline(drawn_on, CHECK_WITHIN, context.calendar),
+        )

@@ -106,11 +106,19 @@ def _rows(session: Session, acts: list[Act]) -> Iterator[dict[str, str]]:
             "subject": act.subject,
             "facts": facts_line(act.facts),
             "messenger": trace.PLATFORMS.get(behind.messenger, behind.messenger) if behind else "",
-            "shown": _shown(faces.get(behind.body.get("card", "")) or trace.last_told(session, act) if behind else None),
+            "shown": _before_them(session, faces, act, behind),
             "answer": _answer(behind),
             "through": act.through,
             "hash": act.hash,
         }
+
+
+def _before_them(session: Session, faces: dict[str, dict[str, Any]], act: Act, behind: Heard | None) -> str:
+    """Return the card that was tapped, or else the last message before an act; a card whose words were cleared says so."""
+    if behind is None or not behind.body:
+        return CLEARED if behind is not None else ""
+    card = behind.body.get("card")
+    return (_shown(faces.get(card)) or CLEARED) if card else _shown(trace.last_told(session, act))
 
 
 def _shown(body: dict[str, Any] | None) -> str:

@@ -16,10 +16,9 @@ CLEARED = "{}"
 def clear(session: Session, before: datetime) -> int:
     """Empty the bodies of messages that were done with, and of cards that are settled, before an instant; returns how many.
 
-    The rows stay: a platform's identifier is still known, and the ledger's entries still lead to the message that they came through.
+    What failed, or may not have arrived, keeps its words until somebody has seen to it. The rows stay: a platform's identifier is still known, and the ledger's entries still lead to the message that they came through.
     """
-    finished = col(Inbox.state).in_([MessageState.DONE, MessageState.DEAD])
-    sent = col(Outbox.state).in_([SendState.SENT, SendState.DEAD, SendState.UNKNOWN])
+    finished, sent = Inbox.state == MessageState.DONE, Outbox.state == SendState.SENT
     return (
         _empty(session, Inbox, CLEARED, (finished, col(Inbox.done_at) < before, col(Inbox.body) != CLEARED))
         + _empty(session, Outbox, {}, (sent, col(Outbox.created_at) < before, cast(Outbox.body, Text) != CLEARED))

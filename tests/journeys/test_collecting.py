@@ -10,6 +10,7 @@ from handlers.documents.platform_layouts import layout, sheet
 from handlers.documents.sheets import as_excel
 from handlers.rules.credit_codes import make
 from tests.house import Card, House, Phone
+from tests.journeys.test_holidays import NOTICE
 
 FIRM, CODE = "玉溪某某拍卖有限公司", make("91530402MA6K12345")
 
@@ -172,3 +173,25 @@ def test_what_cannot_be_reported_is_said(bureau: House, said: list[str], told: s
         bureau.officer.says(words)
     assert told in bureau.officer.last
     assert not [act for act in bureau.acts if "collected" in act or "batch" in act]
+
+
+def test_a_term_beyond_the_known_holidays_is_provisional_and_moves_with_the_notice(bureau: House) -> None:
+    """What arises in December ends in a January of which nobody knows the days off yet; the notice's preview names it."""
+    bureau.clock("2026-12-10T09:00:00+08:00")
+    county = (
+        bureau["zhang-rui"]
+        .says("归集 登记 行政许可")
+        .says(f"{FIRM} {CODE}")
+        .says("玉商许〔2026〕9号")
+        .says("许可")
+        .says("12-10")
+        .says("内容")
+    )
+    assert "（暂定） 前归集" in county.says("归集").last["fields"]["行政许可"]
+    assert "暂定" in county.says("待办").last
+    bureau.admin.says(NOTICE)
+    assert "信息归集：1 条待上报" in bureau.admin.last
+    bureau.admin.taps("提交确认")
+    bureau.legal.taps("同意")
+    assert "信息归集：1 条待上报" in county.titled("期限变动")[-1]
+    assert "暂定" not in county.says("归集").last["fields"]["行政许可"]

@@ -34,18 +34,22 @@ def _fill(session: Session) -> None:
         session.add(Inbox(**common, body='{"text": "待办"}', received_at=at, state=said, done_at=at if is_done else None))
         session.add(Outbox(key=f"o{number}", lane="p1", person_id=person.id, body=BODY, created_at=at, state=sent))
         session.add(ShownCard(id=f"c{number}", person_id=person.id or 0, body=BODY, state=settled, shown_at=at))
+    common = {"messenger": "simulator", "lane": "simulator:yang-li", "body": '{"text": "待办"}', "received_at": OLD, "done_at": OLD}
+    session.add(Inbox(key="n-dead", state=MessageState.DEAD, **common))
+    for state in (SendState.DEAD, SendState.UNKNOWN):
+        session.add(Outbox(key=f"z-{state}", lane="p1", person_id=person.id, body=BODY, created_at=OLD, state=state))
     session.flush()
 
 
 def test_only_what_is_old_and_done_with_is_emptied(empty_url: str) -> None:
-    """One message heard, one sent, one settled card; what waits or is younger keeps its words, and the second time nothing is left."""
+    """One message heard, one sent, one settled card; what waits, failed, may not have arrived or is younger keeps its words, and the second time nothing is left."""
     database = Database(empty_url)
     with Session(database.engine) as session:
         _fill(session)
         assert retention.clear(session, BEFORE) == 3
         session.expire_all()
-        assert [row.body == "{}" for row in session.exec(select(Inbox).order_by(Inbox.key))] == [True, False, False, False]
-        assert [row.body == {} for row in session.exec(select(Outbox).order_by(Outbox.key))] == [True, False, False, False]
+        assert [row.body == "{}" for row in session.exec(select(Inbox).order_by(Inbox.key))] == [True, False, False, False, False]
+        assert [row.body == {} for row in session.exec(select(Outbox).order_by(Outbox.key))] == [True, *[False] * 5]
         assert [row.body == {} for row in session.exec(select(ShownCard).order_by(ShownCard.id))] == [True, False, False, False]
         assert retention.clear(session, BEFORE) == 0
         session.rollback()
