@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, ClassVar, Self
 
 from aiohttp.test_utils import TestClient, TestServer
+from python_calamine import load_workbook
 from sqlmodel import Session, select
 
 from bot.app import App, build
@@ -269,6 +270,21 @@ class House:
         for witness in self.witnesses:
             witness.taps("参与摇号")
         return self.officer.titled("抽取结果")[-1]["title"].split()[-1]
+
+    def publishes(self, request: str = "抽查 成品油零售 3户 红塔区") -> list[str]:
+        """From the first message to the public results, the first one with a problem; returns the firms."""
+        self.draws(request)
+        teams = self.accepts_all()
+        for place, (firm, team) in enumerate(teams.items()):
+            self.records(firm, team, "未发现问题" if place else "违反商务部门相关规定")
+        self.chief.taps("通过")
+        self.officer.taps("确认公示")
+        return list(teams)
+
+    def rows_of(self, card: Card) -> list[dict[str, str]]:
+        """The lines of a card's Excel under their headings."""
+        head, *rows = load_workbook(BytesIO(self.fetch(card["file"]["url"]))).get_sheet_by_index(0).to_python()
+        return [dict(zip(map(str, head), map(str, row), strict=True)) for row in rows]
 
     def teams(self) -> dict[str, list[Phone]]:
         """Who inspects what, from the live assignment cards: the specialist first."""

@@ -1,44 +1,24 @@
 """What arises about a firm is brought under its name on the provincial platform within twenty working days, and confirmed, 二(三), 二(九)."""
 
-from io import BytesIO
-
 import pytest
-from python_calamine import load_workbook
 
 from handlers.acts.collecting_sheets import COLLECTED, FAULT
 from handlers.documents.platform_layouts import layout, sheet
 from handlers.documents.sheets import as_excel
 from handlers.rules.credit_codes import make
-from tests.house import Card, House, Phone
+from tests.house import House, Phone
 from tests.journeys.test_holidays import NOTICE
 
 FIRM, CODE = "玉溪某某拍卖有限公司", make("91530402MA6K12345")
 
 
-def _published(bureau: House) -> list[str]:
-    """Three published results."""
-    bureau.draws("抽查 成品油零售 3户 红塔区")
-    teams = bureau.accepts_all()
-    for place, (firm, team) in enumerate(teams.items()):
-        bureau.records(firm, team, "违反商务部门相关规定" if place == 0 else "未发现问题")
-    bureau.chief.taps("通过")
-    bureau.officer.taps("确认公示")
-    return list(teams)
-
-
-BEGINNINGS = {"firms": _published}
+BEGINNINGS = {"firms": House.publishes}
 
 
 @pytest.fixture
 def firms(bureau: House) -> list[str]:
     """What the beginning told."""
     return bureau.told  # type: ignore[no-any-return]
-
-
-def rows_of(bureau: House, card: Card) -> list[dict[str, str]]:
-    """The lines of a card's sheet under their headings."""
-    head, *rows = load_workbook(BytesIO(bureau.fetch(card["file"]["url"]))).get_sheet_by_index(0).to_python()
-    return [dict(zip(map(str, head), map(str, row), strict=True)) for row in rows]
 
 
 def registers(phone: Phone, number: str = "玉商许〔2026〕5号") -> Phone:
@@ -52,12 +32,12 @@ def test_published_results_are_exported_once_and_confirmed_by_the_receipt(bureau
     card = bureau.officer.says("归集").last
     assert card["fields"]["检查结果"].startswith("待上报 3 条，待回执 0 条；最早：待上报，2026-12-21 前归集")
     batch = bureau.officer.taps("导出 检查结果").last
-    rows = rows_of(bureau, batch)
+    rows = bureau.rows_of(batch)
     assert sorted(row["市场主体名称"] for row in rows) == sorted(firms)
     assert list(rows[0]) == [field.heading for field in layout("result").fields]
     assert batch["fields"]["批次"] == "530400-2026-检查结果-001"
     assert "没有待上报的检查结果" in bureau.officer.says("归集 导出 检查结果").last
-    assert rows_of(bureau, bureau.officer.says("归集 批次 1").last) == rows
+    assert bureau.rows_of(bureau.officer.says("归集 批次 1").last) == rows
     bureau.officer.taps("省级平台确认 1").says("云归〔2026〕88号")
     assert bureau.officer.last["fields"]["情况"] == "已确认 3"
     assert bureau.officer.last["fields"]["省级平台"] == "云归〔2026〕88号"
@@ -70,15 +50,15 @@ def test_published_results_are_exported_once_and_confirmed_by_the_receipt(bureau
 
 def test_what_the_platform_gives_back_is_on_the_list_again(bureau: House, firms: list[str]) -> None:
     """The returned file names the rows; the others wait for their receipt, and the next batch holds only what came back."""
-    rows = rows_of(bureau, bureau.officer.says("归集 导出 检查结果").last)
+    rows = bureau.rows_of(bureau.officer.says("归集 导出 检查结果").last)
     wrong = rows[1]["市场主体名称"]
     assert wrong in firms
     rows[1][FAULT] = "名称与登记信息不一致"
     bureau.officer.sends_file("退回.xlsx", as_excel(sheet("result", FAULT), rows))
     assert "平台退回 1 条" in bureau.officer.last
-    told = [row["情况"] for row in rows_of(bureau, bureau.leader.says("归集 欠报").last)]
+    told = [row["情况"] for row in bureau.rows_of(bureau.leader.says("归集 欠报").last)]
     assert [text.partition("，")[0] for text in sorted(told)] == ["已导出", "已导出", "被平台退回：名称与登记信息不一致"]
-    again = rows_of(bureau, bureau.officer.says("归集 导出 检查结果").last)
+    again = bureau.rows_of(bureau.officer.says("归集 导出 检查结果").last)
     assert [row["市场主体名称"] for row in again] == [wrong]
     bureau.officer.says("归集 回执 1 云归〔2026〕88号")
     assert bureau.officer.last["fields"]["情况"] == "已确认 2"
@@ -91,7 +71,7 @@ def test_a_corrected_result_is_reported_anew_and_a_withdrawn_one_no_more(bureau:
     bureau.officer.taps("更正").taps("检查结果").taps("未发现问题").says("台账在总公司，已核实")
     bureau.chief.taps("同意")
     assert "公示内容已更正，请重新上报" in bureau.officer.says("归集").last
-    (row,) = rows_of(bureau, bureau.officer.taps("导出 检查结果").last)
+    (row,) = bureau.rows_of(bureau.officer.taps("导出 检查结果").last)
     assert row["抽查检查结果"] == "未发现问题"
 
 
@@ -113,7 +93,7 @@ def test_a_permit_is_registered_in_the_chat_and_by_file_but_never_twice(bureau: 
     assert "新登记 1 条，更新 0 条，1 条有误" in county.last
     card = county.says("归集").last
     assert set(card["fields"]) == {"行政许可", "行政处罚"}
-    (row,) = rows_of(bureau, county.taps("导出 行政处罚", card).last)
+    (row,) = bureau.rows_of(county.taps("导出 行政处罚", card).last)
     assert row["处罚机关"] == "红塔区商务局"
     assert bureau["yin-mei"].says("归集").last["text"].startswith("没有待归集的信息")
 
@@ -121,7 +101,7 @@ def test_a_permit_is_registered_in_the_chat_and_by_file_but_never_twice(bureau: 
 def test_what_is_amended_after_the_export_goes_again_and_a_late_refusal_counts(bureau: House) -> None:
     """The platform never keeps what we know to be wrong: neither after a change, nor after a receipt that was followed by a refusal."""
     county = registers(bureau["zhang-rui"])
-    (row,) = rows_of(bureau, county.says("归集 导出 行政许可").last)
+    (row,) = bureau.rows_of(county.says("归集 导出 行政许可").last)
     amended = {
         "kind": "行政许可",
         "name": FIRM,
@@ -135,7 +115,7 @@ def test_what_is_amended_after_the_export_goes_again_and_a_late_refusal_counts(b
     assert "新登记 0 条，更新 1 条" in county.last
     county.says("归集 回执 1 云归〔2026〕1号")
     assert county.last["fields"]["情况"] == "待上报 1"
-    (again,) = rows_of(bureau, county.says("归集 导出 行政许可").last)
+    (again,) = bureau.rows_of(county.says("归集 导出 行政许可").last)
     assert (row["许可内容"], again["许可内容"]) == ("从事拍卖业务", "文物除外")
     county.says("归集 回执 2 云归〔2026〕2号")
     county.sends_file("退回.xlsx", as_excel(sheet("permit", FAULT), [again | {FAULT: "文书号重复"}]))
@@ -151,7 +131,7 @@ def test_who_owes_what_is_seen_and_reminded(bureau: House) -> None:
     bureau.clock("2026-12-21T08:30:00+08:00")
     assert "信息归集" in bureau["zhang-rui"].titled("今日提醒")[-1].whole
     assert bureau.leader.says("归集 欠报").last["fields"] == {"红塔区商务局": "1 条，其中逾期 1 条"}
-    assert "晚了 1 个工作日" in rows_of(bureau, bureau.leader.last)[0]["情况"]
+    assert "晚了 1 个工作日" in bureau.rows_of(bureau.leader.last)[0]["情况"]
     assert bureau.leader.says("月报 2026年11月").last["fields"]["信息归集"] == "应归集 1 条，按期确认 0 条，逾期未确认 1 条"
 
 

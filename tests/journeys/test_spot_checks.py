@@ -8,19 +8,7 @@ import pytest
 from handlers.rules.proofs import verify
 from tests.house import House, Phone
 
-
-def _published(bureau: House) -> list[str]:
-    """Three published results, one with a problem."""
-    bureau.draws("抽查 成品油零售 3户 红塔区")
-    teams = bureau.accepts_all()
-    for place, (firm, team) in enumerate(teams.items()):
-        bureau.records(firm, team, "违反商务部门相关规定" if place == 0 else "未发现问题")
-    bureau.chief.taps("通过")
-    bureau.officer.taps("确认公示")
-    return list(teams)
-
-
-BEGINNINGS = {"firms": _published}
+BEGINNINGS = {"firms": House.publishes}
 
 
 @pytest.fixture

@@ -4,10 +4,9 @@ from io import BytesIO
 
 import pytest
 from docx import Document
-from python_calamine import load_workbook
 
 from storage import ledger
-from tests.house import Card, House, Phone
+from tests.house import House, Phone
 
 
 def _published(bureau: House) -> str:
@@ -29,17 +28,11 @@ def firm(bureau: House) -> str:
     return bureau.told  # type: ignore[no-any-return]
 
 
-def rows_of(bureau: House, card: Card) -> list[dict[str, str]]:
-    """The sheet that goes along, line by line."""
-    head, *rows = load_workbook(BytesIO(bureau.fetch(card["file"]["url"]))).get_sheet_by_index(0).to_python()
-    return [dict(zip(map(str, head), map(str, row), strict=True)) for row in rows]
-
-
 def test_the_whole_story_of_a_round_is_told_and_handed_over(bureau: House, firm: str) -> None:
     """Who did what, when, through which messenger, what they had before their eyes and what they answered, with each entry's hash."""
     card = bureau.leader.says("留痕 1").last
     assert "公示完毕（陈静）" in card
-    rows = rows_of(bureau, card)
+    rows = bureau.rows_of(card)
     deeds = {row["事项"]: row for row in rows}
     for done in (
         "发起任务",
@@ -68,7 +61,7 @@ def test_what_one_person_did_is_found_by_name_and_month(bureau: House, firm: str
     assert firm
     card = bureau.legal.says("留痕 陈静").last
     assert card["fields"]["人员"] == "陈静（玉溪市商务局）"
-    assert {row["办理人"] for row in rows_of(bureau, card)} == {"陈静"}
+    assert {row["办理人"] for row in bureau.rows_of(card)} == {"陈静"}
     assert "没有留痕" in bureau.legal.says("留痕 陈静 2025").last
     assert "发起任务" in bureau.legal.says("留痕 陈静 11月").last
     assert "法规科、局领导办理" in bureau.chief.says("留痕 陈静").last
@@ -81,7 +74,7 @@ def test_what_was_done_with_one_firm_is_found_by_name_or_code(bureau: House, fir
     assert "提交检查记录" in card
     code = card["fields"]["代码"]
     assert bureau.leader.says(f"留痕 {code} 11月").last["fields"]["期间"] == "2026年11月"
-    assert "公示检查结果" in [row["事项"] for row in rows_of(bureau, bureau.leader.last)]
+    assert "公示检查结果" in [row["事项"] for row in bureau.rows_of(bureau.leader.last)]
     assert "没有留痕" in bureau.officer.says(f"留痕 {firm} 2025").last
     assert "没有找到" in bureau["yin-mei"].says(f"留痕 {firm}").last
 
@@ -93,7 +86,7 @@ def test_the_months_ledger_is_handed_over_with_a_cover(bureau: House, firm: str)
     assert "至少 4 个字" in bureau.legal.last
     entries = bureau.ledger()
     card = bureau.legal.says("市司法局年度行政执法监督检查").last
-    rows = rows_of(bureau, card)
+    rows = bureau.rows_of(card)
     assert len(rows) >= len(entries)
     assert rows[0]["账本序号"] == "1"
     paper = Document(BytesIO(bureau.fetch(next(shown for shown in reversed(bureau.legal.shown) if "移交清单" in shown)["file"]["url"])))
@@ -130,6 +123,6 @@ def test_after_three_years_only_the_words_are_gone(bureau: House, firm: str) -> 
     assert firm
     bureau.clock("2029-12-03T08:30:00+08:00")
     assert "messages_cleared" in bureau.acts
-    rows = {row["事项"]: row for row in rows_of(bureau, bureau.leader.says("留痕 530400-2026-0001").last)}
+    rows = {row["事项"]: row for row in bureau.rows_of(bureau.leader.says("留痕 530400-2026-0001").last)}
     assert rows["接受检查任务"]["回答"] == "（已按保存期限清理）"
     assert "前后相连、没有改动" in bureau.page("/public/ledger")

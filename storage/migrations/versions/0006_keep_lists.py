@@ -40,6 +40,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("bureau_code", "version"),
         sa.UniqueConstraint("number"),
     )
+    _make_itemdrafts()
+    for table, columns in INDEXED.items():
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            for column in columns:
+                batch_op.create_index(batch_op.f(f"ix_{table}_{column}"), [column], unique=False)
+
+
+def _make_itemdrafts() -> None:
+    """Make the table of drafts."""
     op.create_table(
         "itemdraft",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -64,10 +73,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("slot"),
     )
-    for table, columns in INDEXED.items():
-        with op.batch_alter_table(table, schema=None) as batch_op:
-            for column in columns:
-                batch_op.create_index(batch_op.f(f"ix_{table}_{column}"), [column], unique=False)
 
 
 def downgrade() -> None:

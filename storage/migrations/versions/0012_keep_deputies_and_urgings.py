@@ -44,6 +44,15 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["deputy_id"], ["person.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
+    _make_urgings()
+    for table, columns in INDEXED.items():
+        with op.batch_alter_table(table, schema=None) as batch_op:
+            for column in columns:
+                batch_op.create_index(batch_op.f(f"ix_{table}_{column}"), [column], unique=False)
+
+
+def _make_urgings() -> None:
+    """Make the table of what was urged."""
     op.create_table(
         "urging",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -67,10 +76,6 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["answered_by"], ["person.id"]),
         sa.PrimaryKeyConstraint("id"),
     )
-    for table, columns in INDEXED.items():
-        with op.batch_alter_table(table, schema=None) as batch_op:
-            for column in columns:
-                batch_op.create_index(batch_op.f(f"ix_{table}_{column}"), [column], unique=False)
 
 
 def downgrade() -> None:
