@@ -22,7 +22,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("bot.handling",),
     ("bot.messengers.dingtalk.*", "bot.messengers.wecom.*", "bot.messengers.simulator.*"),
     ("bot.messengers.tokens",),
-    ("bot.messengers.base", "bot.messengers.errands", "bot.messengers.links"),
+    ("bot.messengers.base", "bot.messengers.errands", "bot.messengers.lines", "bot.messengers.links"),
     ("bot.metrics", "bot.logs", "bot.settings", "bot.world", "bot.web.pages"),
     ("handlers.papers", "handlers.reception"),
     ("handlers.router",),

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -96,25 +95,13 @@ def _bad(house: PlatformHouse, path: str, delivery: Delivery, expected: tuple[st
     """Deliver it: the status, one more in the metrics, nothing stored; returns what the log and the answer say."""
     query, body, headers = delivery
     reason, status = expected
-    before = _rejected(house, reason)
-    answer, told = house.run(_post(house, f"{path}?{query}", body, headers))
+    before = house.rejected(reason)
+    answer, told = house.delivers(f"{path}?{query}", body, headers)
     assert answer == status
-    assert _rejected(house, reason) == before + 1
+    assert house.rejected(reason) == before + 1
     with house.reading() as session:
         assert boxes.waiting(session) == {"inbox": 0, "outbox": 0}
     return told + "".join(capsys.readouterr())
-
-
-async def _post(house: PlatformHouse, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
-    answer = await house.client.post(path, data=body, headers=headers)
-    return answer.status, await answer.text()
-
-
-def _rejected(house: PlatformHouse, reason: str) -> float:
-    """Read the counter as a monitor does."""
-    line = f'double_random_rejected_total{{messenger="{house.platform}",reason="{reason}"}} '
-    found = re.search(re.escape(line) + r"(\S+)", house.page("/metrics"))
-    return float(found[1]) if found else 0
 
 
 # ——— the answer comes first ———
@@ -134,7 +121,7 @@ def test_dingtalk_is_answered_before_the_work_is_begun(dingtalk: DingTalkHouse) 
 def _is_answered_first(house: PlatformHouse, path: str, body: bytes, headers: dict[str, str]) -> None:
     """Whatever the work takes, the platform has its 200 as soon as the message is stored; only then is it worked on."""
     begun = house.acts
-    status, _ = house.run(_post(house, path, body, headers))
+    status, _ = house.delivers(path, body, headers)
     assert status == 200
     with house.reading() as session:
         assert boxes.waiting(session) == {"inbox": 1, "outbox": 0}

@@ -1,5 +1,6 @@
 """The sample bureau on a real platform's fake: the same ways of the bureau as `tests/house.py`, without the simulator."""
 
+import re
 from typing import Any
 
 from aiohttp.test_utils import TestClient, TestServer
@@ -88,6 +89,20 @@ class PlatformHouse(House):
     def pass_time(self, seconds: float) -> None:
         """Move the machine's own clock."""
         self.world.at += seconds
+
+    def rejected(self, reason: str) -> float:
+        """How much was turned away for a reason, read as a monitor does."""
+        line = f'double_random_rejected_total{{messenger="{self.platform}",reason="{reason}"}} '
+        found = re.search(re.escape(line) + r"(\S+)", self.page("/metrics"))
+        return float(found[1]) if found else 0
+
+    def delivers(self, path: str, body: bytes, headers: dict[str, str] | None = None) -> tuple[int, str]:
+        """Deliver something as it is; returns status and answer."""
+        return self.run(self._deliver(path, body, headers or {}))
+
+    async def _deliver(self, path: str, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
+        answer = await self.client.post(path, data=body, headers=headers)
+        return answer.status, await answer.text()
 
     def _move_in(self) -> None:
         """Everybody's account is one of the platform."""

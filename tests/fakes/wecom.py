@@ -75,6 +75,8 @@ class FakeWeCom:
     dropped: list[str] = field(default_factory=list)
     menu: list[dict[str, Any]] = field(default_factory=list)
     troubles: list[Trouble] = field(default_factory=list)
+    ill_answers: list[int] = field(default_factory=list)
+    """What the next answers of the bot meet: a status, or 0 where it's shown but the connection is cut."""
     tokens_given: int = 0
     token: str = ""
     token_until: float = 0
@@ -325,7 +327,12 @@ class FakeWeCom:
         return web.Response(body=sealed, headers={"Content-Disposition": f"attachment; filename*=UTF-8''{name}"})
 
     async def _answer(self, request: web.Request) -> web.Response:
-        name = request.match_info["name"]
+        name, ill = request.match_info["name"], self.ill_answers.pop(0) if self.ill_answers else None
+        if ill:
+            return web.Response(status=ill)
+        if ill == 0:
+            self.answers[name] = await request.json()
+            self._cut(request)
         if name in self.answers:
             return web.json_response({"errcode": 93017, "errmsg": "response_url is used"})
         self.answers[name] = await request.json()

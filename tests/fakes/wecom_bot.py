@@ -23,7 +23,10 @@ class FakeGateway:
     frames: list[dict[str, Any]] = field(default_factory=list)
     shown: list[dict[str, Any]] = field(default_factory=list)
     refuse: dict[str, int] = field(default_factory=dict)
+    refuse_once: dict[str, list[int]] = field(default_factory=dict)
     silent: set[str] = field(default_factory=set)
+    ill: list[int] = field(default_factory=list)
+    """The statuses with which the next connections are turned away."""
     connections: int = 0
 
     def __post_init__(self) -> None:
@@ -62,7 +65,9 @@ class FakeGateway:
             self.ready.clear()
             await self.socket.close()
 
-    async def _connect(self, request: web.Request) -> web.WebSocketResponse:
+    async def _connect(self, request: web.Request) -> web.StreamResponse:
+        if self.ill:
+            return web.Response(status=self.ill.pop(0))
         self.socket = socket = web.WebSocketResponse()
         await socket.prepare(request)
         self.connections += 1
@@ -81,6 +86,8 @@ class FakeGateway:
         command, body = frame["cmd"], frame.get("body", {})
         if command in self.refuse:
             return {"errcode": self.refuse[command], "errmsg": "told to refuse"}
+        if self.refuse_once.get(command):
+            return {"errcode": self.refuse_once[command].pop(0), "errmsg": "told to refuse for now"}
         if command == "aibot_subscribe" and body != {"bot_id": BOT_ID, "secret": BOT_SECRET}:
             return {"errcode": 853000, "errmsg": "invalid bot_id or secret"}
         does = {

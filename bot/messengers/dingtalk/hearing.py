@@ -14,7 +14,7 @@ from bot.messengers.dingtalk.events import read_departure
 from bot.messengers.dingtalk.reading import Parts, whole, words
 from bot.messengers.dingtalk.sessions import Sessions
 from bot.messengers.dingtalk.settings import DingTalkSettings
-from bot.messengers.dingtalk.spoken import QUOTA, Arrival, Spoken, arrivals, read_spoken
+from bot.messengers.dingtalk.spoken import KNOWN, QUOTA, Arrival, Spoken, arrivals, read_spoken
 from bot.messengers.dingtalk.tapped import answer, read_tapped
 from bot.messengers.dingtalk.tracks import Tracks
 from bot.messengers.errands import Errands
@@ -62,6 +62,8 @@ class Ear:
             REJECTED.labels("dingtalk", "stranger").inc()
             self.errands.run(self._answer(spoken, STRANGER))
             return
+        if told["msgtype"] not in KNOWN:
+            REJECTED.labels("dingtalk", "kind").inc()
         self.sessions.remember(spoken.account, spoken.chat)
         await self.cloakroom.take(arrivals(spoken))
         if spoken.chat.is_group:

@@ -157,3 +157,4 @@ def _file(told: Parts) -> tuple[Part, ...]:
 
 
 _READERS = {"text": _text, "picture": _picture, "richText": _rich, "audio": _audio, "video": _video, "file": _file}
+KNOWN = frozenset(_READERS)

@@ -17,6 +17,7 @@ from bot.messengers.dingtalk.listening import Listener
 from bot.messengers.dingtalk.reading import Malformed
 from bot.messengers.dingtalk.settings import DingTalkSettings
 from bot.messengers.errands import Errands
+from bot.messengers.lines import is_too_large
 from bot.metrics import REJECTED
 
 OPEN = "/v1.0/gateway/connections/open"
@@ -119,6 +120,8 @@ class Stream:
                 line.is_leaving.set()
                 continue
             if message.type is not aiohttp.WSMsgType.TEXT:
+                if is_too_large(message):
+                    REJECTED.labels("dingtalk", "size").inc()
                 break
             await self._take(line, str(message.data))
         await line.socket.close()

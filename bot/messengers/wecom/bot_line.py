@@ -10,6 +10,7 @@ import structlog
 
 from bot.messengers.base import FateUnknown
 from bot.messengers.errands import Pause
+from bot.messengers.lines import is_too_large
 from bot.messengers.wecom.bot_frames import EVENT, MESSAGE, PING, SUBSCRIBE, Frame, NotConnected, read_frame, write_frame
 from bot.messengers.wecom.reading import Malformed
 from bot.messengers.wecom.settings import WeComSettings
@@ -114,6 +115,8 @@ class Line:
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
                         await self._take(message.data)
+                    elif is_too_large(message):
+                        REJECTED.labels("wecom", "size").inc()
             finally:
                 beating.cancel()
                 await asyncio.gather(beating, return_exceptions=True)

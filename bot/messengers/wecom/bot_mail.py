@@ -8,8 +8,8 @@ from typing import Any
 
 import aiohttp
 
-from bot.messengers.base import Envelope, FateUnknown, GivenUp, Sent
-from bot.messengers.wecom.calls import Calls
+from bot.messengers.base import Envelope, FateUnknown, GivenUp, Sent, TryAgain
+from bot.messengers.wecom.calls import SICK, TOO_MANY, Calls
 from bot.messengers.wecom.layout import Face
 from bot.messengers.wecom.limits import BOT
 from bot.messengers.wecom.rendering import Canvas, Piece, as_words, paper, render
@@ -75,17 +75,26 @@ class BotMail:
         if pieces and pieces[0].is_redrawn and expected is not None and not expected.done():
             expected.set_result(pieces[0].card or {})
             return Sent(task)
-        address = await self._take_address(envelope.account)
-        return await self._post(address, _one_of(face, pieces))
+        address, until = await self._take_address(envelope.account)
+        try:
+            return await self._post(address, _one_of(face, pieces))
+        except TryAgain:
+            await self._give_back(envelope.account, [address, until])
+            raise
 
-    async def _take_address(self, account: str) -> str:
-        """Return the oldest address that still takes an answer, and strike it out."""
+    async def _take_address(self, account: str) -> tuple[str, float]:
+        """Return the oldest address that still takes an answer, and until when; it's struck out."""
         async with self._turns[account]:
             kept = await self._addresses(account)
             if not kept:
                 raise GivenUp(NO_ADDRESS)
             await self._keep(account, kept[1:])
-            return str(kept[0][0])
+            return str(kept[0][0]), float(kept[0][1])
+
+    async def _give_back(self, account: str, address: list[Any]) -> None:
+        """Keep an address again that wasn't used, as the first one."""
+        async with self._turns[account]:
+            await self._keep(account, [address, *await self._addresses(account)][:MOST])
 
     async def _addresses(self, account: str) -> list[list[Any]]:
         """Return the addresses that still take an answer, the oldest first."""
@@ -99,10 +108,14 @@ class BotMail:
         await asyncio.to_thread(self.notes.write, f"addresses:{account}", {"addresses": addresses}, until)
 
     async def _post(self, address: str, body: dict[str, Any]) -> Sent:
-        """Send an answer; the address may be used up even where nothing came back."""
+        """Send an answer; the address may be used up even where nothing came back, but not where nobody took the answer."""
         try:
             async with self.calls.session.post(address, json=body, allow_redirects=False) as response:
+                if response.status == TOO_MANY or response.status >= SICK:
+                    raise TryAgain(f"HTTP {response.status}")
                 told = json.loads(await response.read() or b"{}")
+        except (aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError) as fault:
+            raise TryAgain(type(fault).__name__) from None
         except (TimeoutError, aiohttp.ClientError, ValueError) as fault:
             raise FateUnknown(type(fault).__name__) from None
         code = told.get("errcode", 0) if isinstance(told, dict) else -1
