@@ -21,7 +21,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("bot.intake", "bot.delivery"),
     ("bot.handling",),
     ("bot.messengers.dingtalk.*", "bot.messengers.wecom.*", "bot.messengers.simulator.*"),
-    ("bot.messengers.tokens",),
+    ("bot.messengers.cloakroom", "bot.messengers.tokens"),
     ("bot.messengers.base", "bot.messengers.errands", "bot.messengers.lines", "bot.messengers.links"),
     ("bot.metrics", "bot.logs", "bot.settings", "bot.world", "bot.web.pages"),
     ("handlers.papers", "handlers.reception"),

@@ -145,11 +145,15 @@ def test_our_own_messages_become_what_they_say(place):
     assert len(found) == len(told["becomes"])
     for arrival, expected in zip(found, told["becomes"], strict=True):
         message: IncomingMessage = arrival.message
-        shown = {"heard": message.heard.value, "text": message.text, "button": message.button, "card": message.card, "code": arrival.code}
-        shown |= {"chat": "group" if spoken.chat.is_group else "single", "name": message.attached.name if message.attached else ""}
+        shown = {"heard": message.heard.value, "text": message.text, "button": message.button, "card": message.card}
+        shown |= {
+            "code": arrival.pending.code if arrival.pending else "",
+            "chat": "group" if spoken.chat.is_group else "single",
+            "name": message.attached.name if message.attached else "",
+        }
         assert expected.items() <= shown.items()
         assert (message.messenger, message.account) == ("dingtalk", "0101")
-        assert (message.heard in {Heard.PHOTO, Heard.FILE}) == bool(arrival.code)
+        assert (message.heard in {Heard.PHOTO, Heard.FILE}) == (arrival.pending is not None)
     assert len({arrival.message.key for arrival in found}) == len(found)
 
 

@@ -107,7 +107,7 @@ class LineHouse(BotHouse):
 
     def on_served(self) -> None:
         """No wait is waited for, and the heart of the line beats when its test says so."""
-        self.adapter.kit.pause = self.adapter._bot._line.pause = self._pause
+        self.adapter.kit.pause = self.adapter._cloakroom.pause = self.adapter._bot._line.pause = self._pause
 
     def open(self) -> None:
         super().open()

@@ -10,26 +10,17 @@ from typing import Any
 import aiohttp
 
 from bot.messengers.base import FateUnknown, GivenUp, TryAgain
+from bot.messengers.cloakroom import FILE_LIMIT, Fetched, Pending
 from bot.messengers.dingtalk.calls import Call, Calls
 from bot.messengers.dingtalk.rendering import Paper
 from bot.world import World
 from storage.media import Media
 from storage.notes import Notes
 
-FILE_LIMIT = 20 * 1024 * 1024
 KINDS = frozenset({"xlsx", "pdf", "zip", "rar", "doc", "docx"})
 PICTURES = frozenset({"jpg", "jpeg", "png", "gif", "bmp"})
 KEPT = 2 * 24 * 3600  # seconds for which an uploaded file is used again; the platform states no end
 ZIP_DATE = (1980, 1, 1, 0, 0, 0)
-_MAGIC = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG", "png"), (b"GIF8", "gif"), (b"BM", "bmp"), (b"RIFF", "webp"))
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What was fetched; without bytes it was larger than permitted."""
-
-    octets: bytes
-    size: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,9 +43,9 @@ class Files:
             return "sampleImageMsg", {"photoURL": medium}
         return "sampleFile", {"mediaId": medium, "fileName": name, "fileType": suffix}
 
-    async def fetch(self, code: str, robot: str, limit: int) -> Fetched:
+    async def fetch(self, pending: Pending, limit: int) -> Fetched:
         """Return what lies under a download code; a SendFault says whether trying again makes sense."""
-        body = {"downloadCode": code, "robotCode": robot}
+        body = {"downloadCode": pending.code, "robotCode": pending.robot}
         told = await self.calls.ask(Call("/v1.0/robot/messageFiles/download", body, is_repeatable=True))
         address = told.get("downloadUrl")
         if not isinstance(address, str) or not address.startswith(("https://", "http://")):
@@ -101,12 +92,6 @@ class Files:
                 if len(octets) > limit:
                     return Fetched(b"", max(len(octets), answer.content_length or 0))
             return Fetched(bytes(octets), len(octets))
-
-
-def picture_name(octets: bytes) -> str:
-    """Return a name for a photo, whose real one nobody tells."""
-    suffix = next((suffix for magic, suffix in _MAGIC if octets.startswith(magic)), "jpg")
-    return f"照片.{suffix}"
 
 
 def _form(name: str, octets: bytes) -> Callable[[], Any]:

@@ -7,14 +7,14 @@ from typing import Any
 import structlog
 
 from bot.messengers.base import SendFault
+from bot.messengers.cloakroom import Arrival, Cloakroom
 from bot.messengers.dingtalk.budget import Warn
 from bot.messengers.dingtalk.calls import Calls
-from bot.messengers.dingtalk.cloakroom import Cloakroom
 from bot.messengers.dingtalk.events import read_departure
 from bot.messengers.dingtalk.reading import Parts, whole, words
 from bot.messengers.dingtalk.sessions import Sessions
 from bot.messengers.dingtalk.settings import DingTalkSettings
-from bot.messengers.dingtalk.spoken import KNOWN, QUOTA, Arrival, Spoken, arrivals, read_spoken
+from bot.messengers.dingtalk.spoken import KNOWN, QUOTA, Spoken, arrivals, read_spoken
 from bot.messengers.dingtalk.tapped import answer, read_tapped
 from bot.messengers.dingtalk.tracks import Tracks
 from bot.messengers.errands import Errands

@@ -9,12 +9,12 @@ import structlog
 from aiohttp import web
 
 from bot.messengers.base import Accept, Envelope, Heard, IncomingMessage, SendFault, Sent
+from bot.messengers.cloakroom import Cloakroom, Porter
 from bot.messengers.dingtalk.batch import Batch
 from bot.messengers.dingtalk.budget import Budget, Pause, Warn, only_log
 from bot.messengers.dingtalk.calls import Call, Calls
 from bot.messengers.dingtalk.cards import ROUTE
 from bot.messengers.dingtalk.ciphers import EventCipher
-from bot.messengers.dingtalk.cloakroom import Cloakroom
 from bot.messengers.dingtalk.files import Files
 from bot.messengers.dingtalk.hearing import Ear, OnLeft, only_log_left
 from bot.messengers.dingtalk.listening import Listener
@@ -34,6 +34,7 @@ from storage.notes import Notes
 
 CLIENT_SCRIPTS = "https://g.alicdn.com"  # where DingTalk keeps the script that reaches its client
 LONGEST_CODE = 512
+SLOW = (10.0, 30.0, 60.0, 120.0, 300.0)  # seconds between the later tries for an attachment
 AGAIN = "刚才的{kind}没有取到，请再发一次。"
 log = structlog.get_logger()
 
@@ -67,7 +68,8 @@ class DingTalkMessenger:
         self._tracks = Tracks(notes, world)
         self._sessions = Sessions(settings.old_api_url, notes, world, self.errands)
         files = Files(self.calls, self.media, notes, world, settings.robot)
-        self._cloakroom = Cloakroom(files, self.media, notes, world, self.errands, self.pause, self._ask_again, settings.photo_limit)
+        porter = Porter(MESSENGER, files.fetch, self._ask_again, SLOW, settings.photo_limit)
+        self._cloakroom = Cloakroom(porter, self.media, notes, self.errands, self.pause)
         batch = Batch(self.calls, settings.robot, self.errands)
         self._voice = Voice(settings, world, notes, self.calls, batch, files, self._sessions, self._tracks, self.address)
         self._ear = Ear(settings, self._sessions, self._cloakroom, self._tracks, self.calls, self.errands, self._warn, self._end_access)

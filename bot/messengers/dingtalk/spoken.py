@@ -1,10 +1,11 @@
 """Understand a robot's message (机器人收到的消息): who says what in which chat, in words that belong to no messenger."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from bot.messengers.base import Attached, Heard, IncomingMessage
+from bot.messengers.cloakroom import Arrival, Pending
 from bot.messengers.dingtalk.reading import Malformed, Parts, needed, part, whole, words
 
 MESSENGER = "dingtalk"
@@ -52,15 +53,6 @@ class Spoken:
         return f"{self.robot}:{self.id}"
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message as it goes on; what has a `code` waits for its bytes first."""
-
-    message: IncomingMessage
-    code: str = ""
-    robot: str = field(default="")
-
-
 def read_spoken(told: Parts) -> Spoken:
     """Return what a robot's callback says, or raise Malformed."""
     kind = needed(told, "conversationType", 10)
@@ -90,10 +82,11 @@ def read_parts(told: Parts) -> tuple[Part, ...]:
 
 
 def arrivals(spoken: Spoken) -> list[Arrival]:
-    """Return the messages that go on, each with a key of its own."""
+    """Return the messages that go on, each with a key of its own; what has a code waits for its bytes first."""
+    keys = [spoken.key if number == 0 else f"{spoken.key}:{number}" for number in range(len(spoken.parts))]
     return [
-        Arrival(_translated(spoken, part_, spoken.key if number == 0 else f"{spoken.key}:{number}"), part_.code, spoken.robot)
-        for number, part_ in enumerate(spoken.parts)
+        Arrival(_translated(spoken, said, key), Pending(said.code, spoken.robot) if said.code else None)
+        for said, key in zip(spoken.parts, keys, strict=True)
     ]
 
 

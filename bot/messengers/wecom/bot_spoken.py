@@ -5,8 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.messengers.base import Attached, Heard, IncomingMessage
+from bot.messengers.cloakroom import Arrival, Pending
 from bot.messengers.wecom.reading import Malformed, Parts, needed, parts_of, words
-from bot.messengers.wecom.spoken import MESSENGER, NUMBER, Arrival, Pending, Told, account_in, tapped
+from bot.messengers.wecom.spoken import MESSENGER, NUMBER, Told, account_in, tapped
 
 KNOWN = frozenset({"text", "image", "mixed", "voice", "file", "video", "event", "stream"})
 _MENTION = re.compile(r"^\s*@\S+\s+")

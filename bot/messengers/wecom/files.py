@@ -9,29 +9,20 @@ from dataclasses import dataclass
 import aiohttp
 
 from bot.messengers.base import GivenUp, TryAgain
+from bot.messengers.cloakroom import FILE_LIMIT, Fetched, Pending
 from bot.messengers.wecom.calls import Call, Calls
 from bot.messengers.wecom.ciphers import BLOCK, unsealed
 from bot.messengers.wecom.faults import Refused
 from bot.messengers.wecom.rendering import Paper
 from bot.messengers.wecom.settings import MEGABYTE, WeComSettings
-from bot.messengers.wecom.spoken import Pending
 from bot.world import World
 from storage.media import Media
 from storage.notes import Notes
 
-FILE_LIMIT, IMAGE_LIMIT, LEAST = 20 * MEGABYTE, 10 * MEGABYTE, 6
+IMAGE_LIMIT, LEAST = 10 * MEGABYTE, 6
 PICTURES = frozenset({"jpg", "jpeg", "png"})
 KEPT = 3 * 24 * 3600 - 3600  # seconds for which an uploaded file can be sent
 OLD = "附件已过期，请重新发送"
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What was fetched; without bytes it was larger than permitted. `name` is empty where nobody says it."""
-
-    octets: bytes
-    size: int
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +57,7 @@ class Files:
         """Return what lies at WeCom; a SendFault says whether trying again makes sense."""
         if pending.address:
             return await self._fetch_sealed(pending, limit)
-        answer = await self.calls.fetch(Call("media/get", {"media_id": pending.media}), limit)
+        answer = await self.calls.fetch(Call("media/get", {"media_id": pending.code}), limit)
         if answer.told is not None:
             raise GivenUp("no file in the answer")
         return Fetched(answer.octets, answer.size)

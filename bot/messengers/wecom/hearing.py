@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import structlog
 
 from bot.messengers.base import Heard, IncomingMessage
-from bot.messengers.wecom.cloakroom import Cloakroom
+from bot.messengers.cloakroom import Arrival, Cloakroom
 from bot.messengers.wecom.redraws import Redraws
-from bot.messengers.wecom.spoken import MESSENGER, Arrival, Told
+from bot.messengers.wecom.spoken import MESSENGER, Told
 from storage.notes import Notes
 
 FIRST_WORD = "帮助"  # what somebody says who opens the chat for the first time
@@ -38,8 +38,7 @@ class Ear:
             await self.on_left(told.left, told.key)
         if told.code:  # before the tap itself, because the card may be redrawn the moment after
             await self.redraws.remember(told.account, told.task, told.code)
-        for arrival in told.arrivals:
-            await self.cloakroom.take(arrival)
+        await self.cloakroom.take(told.arrivals)
         if told.is_entrance:
             await self._greet(told)
 
@@ -48,5 +47,5 @@ class Ear:
         key = f"met:{told.account}"
         if await asyncio.to_thread(self.notes.read, key, 0) is None:
             said = IncomingMessage(MESSENGER, told.key, told.account, Heard.TEXT, text=FIRST_WORD)
-            await self.cloakroom.take(Arrival(said))
+            await self.cloakroom.take([Arrival(said)])
             await asyncio.to_thread(self.notes.write, key, {})

@@ -8,10 +8,10 @@ import structlog
 from aiohttp import web
 
 from bot.messengers.base import Accept, Envelope, Heard, IncomingMessage, SendFault, Sent
+from bot.messengers.cloakroom import Cloakroom, Porter
 from bot.messengers.errands import Pause
 from bot.messengers.wecom.bot_side import BotSide
 from bot.messengers.wecom.ciphers import LetterCipher
-from bot.messengers.wecom.cloakroom import Cloakroom
 from bot.messengers.wecom.gate import Gate
 from bot.messengers.wecom.hearing import Ear, OnLeft, only_log_left
 from bot.messengers.wecom.kit import Kit
@@ -26,6 +26,7 @@ from bot.world import World
 from storage.media import Media
 from storage.notes import Notes
 
+SLOW = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)  # seconds between the later tries for an attachment
 AGAIN = "刚才的{kind}没有取到，请再发一次。"
 log = structlog.get_logger()
 
@@ -55,7 +56,8 @@ class WeComMessenger:
         self.dedupes = self.settings.has_app
         self.kit = Kit(self.settings, self.world, self.media, self.notes, self.pause, self._warn)
         self.contacts = Contacts(self.settings, self.kit.calls)
-        self._cloakroom = Cloakroom(self.kit, self._ask_again)
+        porter = Porter(MESSENGER, self.kit.files.fetch, self._ask_again, SLOW, self.settings.photo_limit)
+        self._cloakroom = Cloakroom(porter, self.media, self.notes, self.kit.errands, self.pause)
         self._ear = Ear(self.notes, self._cloakroom, self.kit.redraws, self._end_access)
         self._bot = BotSide(self.kit, self._ear)
         self._voice = Voice(self.kit, self.address)

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bot.messengers.base import Attached, Heard, IncomingMessage
+from bot.messengers.cloakroom import Arrival, Pending
 from bot.messengers.wecom.reading import Element, Malformed
 
 MESSENGER = "wecom"
@@ -14,23 +15,6 @@ LEFT = frozenset({"2", "5"})  # 已禁用, 退出企业
 ACCOUNT_LENGTH = 64
 NUMBER = "#"  # stands before the number of a choice whose words are too long for a key
 _NUMBER = re.compile(r"#[0-9]{1,3}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """Where the bytes of a message still lie: under a media id of the app, or sealed at an address of the AI bot."""
-
-    media: str = ""
-    address: str = ""
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A message, and what is still to be fetched before it's whole."""
-
-    message: IncomingMessage
-    pending: Pending | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +79,7 @@ def _text(letter: Element, key: str, account: str) -> Arrival:
 def _image(letter: Element, key: str, account: str) -> Arrival:
     """Somebody sent a photo; its address in the message is never followed, only the media id is."""
     message = IncomingMessage(MESSENGER, key, account, Heard.PHOTO, attached=Attached("照片.jpg", 0))
-    return Arrival(message, Pending(media=letter.needed("MediaId")))
+    return Arrival(message, Pending(code=letter.needed("MediaId")))
 
 
 def _location(letter: Element, key: str, account: str) -> Arrival:

@@ -2,23 +2,62 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 import structlog
 
 from bot.messengers.base import Accept, Attached, GivenUp, Heard, IncomingMessage, SendFault
-from bot.messengers.wecom.files import FILE_LIMIT, Fetched
-from bot.messengers.wecom.kit import Kit
-from bot.messengers.wecom.spoken import Arrival, Pending
+from bot.messengers.errands import Errands, Pause
 from bot.metrics import REJECTED
+from storage.media import Media
+from storage.notes import Notes
 
+FILE_LIMIT = 20 * 1024 * 1024
 QUICK = (0.0, 1.0, 3.0)  # seconds before each try while the person's later messages wait
-SLOW = (10.0, 30.0, 60.0, 120.0, 300.0, 600.0, 1800.0)  # then beside them
 COUNTER, FROM = "pending", "pending:from"
-MAGIC = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG", "png"), (b"PK\x03\x04", "xlsx"), (b"%PDF", "pdf"))
+PICTURES = ((b"\xff\xd8\xff", "jpg"), (b"\x89PNG", "png"), (b"GIF8", "gif"), (b"BM", "bmp"), (b"RIFF", "webp"))
+PAPERS = ((b"PK\x03\x04", "xlsx"), (b"%PDF", "pdf"))
 log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """Where the bytes of a message still lie: under a `code` of the platform (for a robot of ours), or sealed at an address."""
+
+    code: str = ""
+    robot: str = ""
+    address: str = ""
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A message, and what is still to be fetched before it's whole."""
+
+    message: IncomingMessage
+    pending: Pending | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What was fetched; without bytes it was larger than permitted. `name` is empty where nobody says it."""
+
+    octets: bytes
+    size: int
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Porter:
+    """What one platform does its own way: fetch up to so many bytes, tell of what is lost; `slow` are the later waits in seconds."""
+
+    messenger: str
+    fetch: Callable[[Pending, int], Awaitable[Fetched]]
+    lost: Callable[[IncomingMessage], Awaitable[None]]
+    slow: tuple[float, ...]
+    photo_limit: int
 
 
 @dataclass(eq=False, slots=True)
@@ -31,20 +70,24 @@ class Ticket:
 
 @dataclass(slots=True)
 class Cloakroom:
-    """Messages that wait for their bytes, and those of the same person behind them; `lost` is told of what can't be had."""
+    """Messages that wait for their bytes, and those of the same person behind them."""
 
-    kit: Kit
-    lost: Callable[[IncomingMessage], Awaitable[None]]
+    porter: Porter
+    media: Media
+    notes: Notes
+    errands: Errands
+    pause: Pause
     accept: Accept | None = None
     _lanes: dict[str, deque[Ticket]] = field(default_factory=dict)
     _keys: dict[str, Ticket] = field(default_factory=dict)
 
-    async def take(self, arrival: Arrival) -> None:
-        """Return when a message is stored, or noted together with what is still to be fetched."""
-        if arrival.pending is None and arrival.message.account not in self._lanes:
-            await self._accept(arrival.message)
-        else:
-            await self._queue(arrival)
+    async def take(self, arrivals: Iterable[Arrival]) -> None:
+        """Return when every message is stored, or noted together with what is still to be fetched."""
+        for arrival in arrivals:
+            if arrival.pending is None and arrival.message.account not in self._lanes:
+                await self._accept(arrival.message)
+            else:
+                await self._queue(arrival)
 
     async def recover(self) -> None:
         """Go on with what an earlier run has left."""
@@ -81,7 +124,7 @@ class Cloakroom:
             self._lanes[account].append(ticket)
         else:
             self._lanes[account] = deque([ticket])
-            self.kit.errands.run(self._serve(account))
+            self.errands.run(self._serve(account))
         return ticket
 
     async def _serve(self, account: str) -> None:
@@ -92,34 +135,34 @@ class Cloakroom:
             try:
                 number = await asyncio.shield(ticket.number)
                 if not await self._deliver(ticket.arrival, number, QUICK):
-                    self.kit.errands.run(self._deliver_late(ticket.arrival, number))
+                    self.errands.run(self._deliver_late(ticket.arrival, number))
             except Exception as fault:  # noqa: BLE001 - whoever waited for the note was told; the line goes on
-                log.warning("wecom_message_not_noted", fault=type(fault).__name__)
+                self._log("message_not_noted", fault=type(fault).__name__)
             lane.popleft()
             self._keys.pop(ticket.arrival.message.key, None)
         del self._lanes[account]
 
     async def _deliver_late(self, arrival: Arrival, number: int) -> None:
         """Go on trying while the person's later messages pass; in the end tell the person."""
-        if not await self._deliver(arrival, number, SLOW):
+        if not await self._deliver(arrival, number, self.porter.slow):
             await self._give_up(arrival, number)
 
     async def _deliver(self, arrival: Arrival, number: int, waits: tuple[float, ...]) -> bool:
         """Fetch what is missing and hand the message on; False where it can't be had yet."""
         for wait in waits:
             if wait:
-                await self.kit.pause(wait)
+                await self.pause(wait)
             try:
                 message = await self._completed(arrival)
             except GivenUp as fault:
-                log.warning("wecom_download_refused", reason=str(fault)[:200])
+                self._log("download_refused", reason=str(fault)[:200])
                 await self._give_up(arrival, number)
                 return True
             except SendFault as fault:
-                log.warning("wecom_download_failed", reason=str(fault)[:200])
+                self._log("download_failed", reason=str(fault)[:200])
                 continue
             await self._hand_on(message)
-            await asyncio.to_thread(self.kit.notes.forget, f"pending:{number}")
+            await asyncio.to_thread(self.notes.forget, f"pending:{number}")
             return True
         return False
 
@@ -130,54 +173,62 @@ class Cloakroom:
             try:
                 await self._accept(message)
             except Exception as fault:  # noqa: BLE001 - the message is noted, it will get through
-                log.warning("wecom_message_waits", fault=type(fault).__name__)
-                await self.kit.pause(wait)
+                self._log("message_waits", fault=type(fault).__name__)
+                await self.pause(wait)
                 wait = min(60.0, wait * 2)
             else:
                 return
 
     async def _completed(self, arrival: Arrival) -> IncomingMessage:
         """Return the message with its bytes in the media folder; what is too large goes on without, so that the person is told."""
-        message, attached = arrival.message, arrival.message.attached
-        if arrival.pending is None or attached is None:
+        message = arrival.message
+        if arrival.pending is None or message.attached is None:
             return message
-        limit = self.kit.settings.photo_limit if message.heard is Heard.PHOTO else FILE_LIMIT
-        fetched = await self.kit.files.fetch(arrival.pending, limit)
-        medium = await asyncio.to_thread(self.kit.media.keep, fetched.octets) if fetched.octets else ""
+        limit = self.porter.photo_limit if message.heard is Heard.PHOTO else FILE_LIMIT
+        fetched = await self.porter.fetch(arrival.pending, limit)
+        medium = await asyncio.to_thread(self.media.keep, fetched.octets) if fetched.octets else ""
         return replace(message, attached=Attached(_name(message, fetched), fetched.size, medium))
 
     async def _give_up(self, arrival: Arrival, number: int) -> None:
         """Tell the person that it has to be sent again."""
-        REJECTED.labels("wecom", "download").inc()
-        log.error("wecom_attachment_lost", pending=number)
-        await asyncio.to_thread(self.kit.notes.forget, f"pending:{number}")
-        await self.lost(arrival.message)
+        REJECTED.labels(self.porter.messenger, "download").inc()
+        self._log("attachment_lost", pending=number)
+        await asyncio.to_thread(self.notes.forget, f"pending:{number}")
+        await self.porter.lost(arrival.message)
 
     def _note(self, arrival: Arrival) -> int:
         """Write the message down under the next number (in a thread)."""
-        number = self.kit.notes.count(COUNTER)
+        number = self.notes.count(COUNTER)
         pending = None if arrival.pending is None else asdict(arrival.pending)
-        self.kit.notes.write(f"pending:{number}", {"message": asdict(arrival.message), "pending": pending})
+        self.notes.write(f"pending:{number}", {"message": asdict(arrival.message), "pending": pending})
         return number
 
     def _left_behind(self) -> list[tuple[int, Arrival]]:
         """Return what is still noted, the oldest first (in a thread)."""
-        noted = self.kit.notes.read(FROM, 0)
-        first, last = int(noted["number"]) if noted else 1, self.kit.notes.count(COUNTER, 0)
-        values = [(number, self.kit.notes.read(f"pending:{number}", 0)) for number in range(first, last + 1)]
+        noted = self.notes.read(FROM, 0)
+        first, last = int(noted["number"]) if noted else 1, self.notes.count(COUNTER, 0)
+        values = [(number, self.notes.read(f"pending:{number}", 0)) for number in range(first, last + 1)]
         found = [(number, _arrival(value)) for number, value in values if value is not None]
-        self.kit.notes.write(FROM, {"number": found[0][0] if found else last + 1})
+        self.notes.write(FROM, {"number": found[0][0] if found else last + 1})
         return found
+
+    def _log(self, event: str, **facts: object) -> None:
+        """Tell what has happened on which platform."""
+        log.warning(event, messenger=self.porter.messenger, **facts)
 
 
 def _name(message: IncomingMessage, fetched: Fetched) -> str:
-    """Return the file's own name, or one that fits its bytes."""
+    """Return the file's own name, or one that fits its bytes; a photo's is always ours."""
+    if message.heard is Heard.PHOTO:
+        return f"照片.{_suffix(fetched.octets, PICTURES) or 'jpg'}"
     told = fetched.name.replace("\\", "/").rpartition("/")[2]
     known = "".join(filter(str.isprintable, told)) or (message.attached.name if message.attached is not None else "")
-    suffix = next((suffix for magic, suffix in MAGIC if fetched.octets.startswith(magic)), "")
-    if message.heard is Heard.PHOTO:
-        return f"照片.{suffix or 'jpg'}"
-    return known or f"文件.{suffix or 'bin'}"
+    return known or f"文件.{_suffix(fetched.octets, PICTURES + PAPERS) or 'bin'}"
+
+
+def _suffix(octets: bytes, kinds: Iterable[tuple[bytes, str]]) -> str:
+    """Return the suffix that fits the first bytes of a file; none where they say nothing."""
+    return next((suffix for magic, suffix in kinds if octets.startswith(magic)), "")
 
 
 def _arrival(value: dict[str, Any]) -> Arrival:
