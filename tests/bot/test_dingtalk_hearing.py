@@ -6,7 +6,7 @@ import json
 import pytest
 
 from bot.messengers.base import Heard
-from bot.messengers.dingtalk.ciphers import EventCipher
+from bot.messengers.letters import LetterCipher
 from bot.metrics import REJECTED
 from tests.bot.dingtalk_office import EVENT_KEY, EVENT_TOKEN, TEMPLATE, Office, refusing
 from tests.fakes.dingtalk import CLIENT_ID, CLIENT_SECRET, CORP, NOW
@@ -337,15 +337,17 @@ async def test_taps_with_a_wrong_signature_or_shape_are_turned_away(tmp_path):
 
 
 def sealed(told, timestamp=None, owner=CLIENT_ID):
-    cipher = EventCipher.of(EVENT_TOKEN, EVENT_KEY, owner)
-    return cipher.seal(json.dumps(told, ensure_ascii=False), timestamp or str(int(NOW * 1000)), "nonce", b"s" * 16)
+    cipher = LetterCipher.of(EVENT_TOKEN, EVENT_KEY, owner)
+    timestamp = timestamp or str(int(NOW * 1000))
+    letter = cipher.seal(json.dumps(told, ensure_ascii=False), timestamp, "nonce", b"s" * 16)
+    return {"msg_signature": letter.signature, "timeStamp": timestamp, "nonce": "nonce", "encrypt": letter.encrypt}
 
 
 async def test_the_address_of_the_events_is_verified(office):
     status, text = await office.fake.sends_event(sealed({"EventType": "check_url"}))
     told = json.loads(text)
     assert status == 200
-    cipher = EventCipher.of(EVENT_TOKEN, EVENT_KEY, CLIENT_ID)
+    cipher = LetterCipher.of(EVENT_TOKEN, EVENT_KEY, CLIENT_ID)
     assert told["msg_signature"] == cipher.signature(told["timeStamp"], told["nonce"], told["encrypt"])
 
 

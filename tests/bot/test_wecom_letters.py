@@ -11,10 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.messengers.base import Heard
+from bot.messengers.letters import LetterCipher, NotGenuine, Seal
+from bot.messengers.strict import Malformed, read_object
 from bot.messengers.wecom.bot_frames import read_frame
 from bot.messengers.wecom.bot_spoken import read_bot_told
-from bot.messengers.wecom.ciphers import LetterCipher, NotGenuine, Seal
-from bot.messengers.wecom.reading import Malformed, read_object, read_xml
+from bot.messengers.wecom.reading import read_xml
 from bot.messengers.wecom.spoken import read_told
 from tests.fakes.wecom import AES_KEY, CORP, TOKEN, query_of, sealed
 

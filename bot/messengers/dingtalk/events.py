@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from bot.messengers.dingtalk.reading import Malformed, Parts
+from bot.messengers.strict import Malformed, Parts
 
 LEFT = frozenset({"user_leave_org"})
 CHECK = frozenset({"check_url", "check_create_suite_url", "check_update_suite_url"})

@@ -4,7 +4,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from bot.messengers.dingtalk.reading import Malformed, Parts, needed, read_object, words
+from bot.messengers.dingtalk.reading import needed, words
+from bot.messengers.strict import Malformed, Parts, read_object
 
 SYSTEM, EVENT, CALLBACK = "SYSTEM", "EVENT", "CALLBACK"
 PING, DISCONNECT = "ping", "disconnect"

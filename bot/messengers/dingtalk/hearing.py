@@ -11,13 +11,14 @@ from bot.messengers.cloakroom import Arrival, Cloakroom
 from bot.messengers.dingtalk.budget import Warn
 from bot.messengers.dingtalk.calls import Calls
 from bot.messengers.dingtalk.events import read_departure
-from bot.messengers.dingtalk.reading import Parts, whole, words
+from bot.messengers.dingtalk.reading import whole, words
 from bot.messengers.dingtalk.sessions import Sessions
 from bot.messengers.dingtalk.settings import DingTalkSettings
 from bot.messengers.dingtalk.spoken import KNOWN, QUOTA, Spoken, arrivals, read_spoken
 from bot.messengers.dingtalk.tapped import answer, read_tapped
 from bot.messengers.dingtalk.tracks import Tracks
 from bot.messengers.errands import Errands
+from bot.messengers.strict import Parts
 from bot.metrics import REJECTED
 
 STRANGER = "这个机器人只为本单位人员服务。如果您是本单位人员，请联系管理员：需要在钉钉开发者后台发布应用，并把您加入可使用范围。"

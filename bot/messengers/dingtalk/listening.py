@@ -7,7 +7,7 @@ import structlog
 
 from bot.messengers.dingtalk.frames import BROKEN, CALLBACK, CARD, EVENT, OK, PING, ROBOT, SYSTEM, UNKNOWN, Frame, acknowledged
 from bot.messengers.dingtalk.hearing import Ear, NotOurs
-from bot.messengers.dingtalk.reading import Malformed, read_object
+from bot.messengers.strict import Malformed, read_object
 from bot.metrics import REJECTED
 
 log = structlog.get_logger()

@@ -14,7 +14,6 @@ from bot.messengers.dingtalk.batch import Batch
 from bot.messengers.dingtalk.budget import Budget, Pause, Warn, only_log
 from bot.messengers.dingtalk.calls import Call, Calls
 from bot.messengers.dingtalk.cards import ROUTE
-from bot.messengers.dingtalk.ciphers import EventCipher
 from bot.messengers.dingtalk.files import Files
 from bot.messengers.dingtalk.hearing import Ear, OnLeft, only_log_left
 from bot.messengers.dingtalk.listening import Listener
@@ -27,6 +26,8 @@ from bot.messengers.dingtalk.tracks import Tracks
 from bot.messengers.dingtalk.voice import Voice
 from bot.messengers.dingtalk.webhooks import Doors, card_secret
 from bot.messengers.errands import Errands
+from bot.messengers.letters import LetterCipher
+from bot.messengers.marks import Installation
 from bot.web.pages import HEADERS, render
 from bot.world import World
 from storage.media import Media
@@ -65,7 +66,7 @@ class DingTalkMessenger:
         self.budget = Budget(notes, world, settings.monthly_calls, settings.calls_per_second, self._warn, self.pause)
         self.calls = Calls(settings, world, notes, self.budget)
         self.contacts = Contacts(self.calls)
-        self._tracks = Tracks(notes, world)
+        self._tracks = Tracks(Installation(notes, world))
         self._sessions = Sessions(settings.old_api_url, notes, world, self.errands)
         files = Files(self.calls, self.media, notes, world, settings.robot)
         porter = Porter(MESSENGER, files.fetch, self._ask_again, SLOW, settings.photo_limit)
@@ -83,7 +84,7 @@ class DingTalkMessenger:
             return pages
         cipher = None
         if self.settings.event_token:
-            cipher = EventCipher.of(self.settings.event_token, self.settings.event_aes_key, self.settings.client_id)
+            cipher = LetterCipher.of(self.settings.event_token, self.settings.event_aes_key, self.settings.client_id)
         return [*pages, *Doors(self.settings, self.world, self._ear, cipher).routes()]
 
     async def _login_page(self, request: web.Request) -> web.Response:

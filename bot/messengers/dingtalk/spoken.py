@@ -6,7 +6,8 @@ from typing import Any
 
 from bot.messengers.base import Attached, Heard, IncomingMessage
 from bot.messengers.cloakroom import Arrival, Pending
-from bot.messengers.dingtalk.reading import Malformed, Parts, needed, part, whole, words
+from bot.messengers.dingtalk.reading import needed, part, whole, words
+from bot.messengers.strict import Malformed, Parts
 
 MESSENGER = "dingtalk"
 MOST_PARTS = 30

@@ -14,10 +14,10 @@ from bot.messengers.dingtalk.budget import Pause
 from bot.messengers.dingtalk.calls import Calls
 from bot.messengers.dingtalk.frames import DISCONNECT, PING, SUBSCRIPTIONS, SYSTEM, Frame, read_frame
 from bot.messengers.dingtalk.listening import Listener
-from bot.messengers.dingtalk.reading import Malformed
 from bot.messengers.dingtalk.settings import DingTalkSettings
 from bot.messengers.errands import Errands
 from bot.messengers.lines import is_too_large
+from bot.messengers.strict import Malformed
 from bot.metrics import REJECTED
 
 OPEN = "/v1.0/gateway/connections/open"

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.messengers.base import Heard, IncomingMessage
-from bot.messengers.dingtalk.reading import Malformed, Parts, needed, part, read_object, words
+from bot.messengers.dingtalk.reading import needed, part, words
 from bot.messengers.dingtalk.spoken import MESSENGER
+from bot.messengers.strict import Malformed, Parts, read_object
 
 BUTTON = "button"  # the parameter in which the template sends the button's label
 

@@ -7,24 +7,19 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 
-from bot.messengers.dingtalk.ciphers import EventCipher, NotGenuine, Seal
 from bot.messengers.dingtalk.events import CHECK
 from bot.messengers.dingtalk.hearing import Ear, NotOurs
-from bot.messengers.dingtalk.reading import Malformed, needed, read_object, words
+from bot.messengers.dingtalk.reading import needed, words
 from bot.messengers.dingtalk.settings import DingTalkSettings
 from bot.messengers.dingtalk.signatures import card_sign, is_fresh, is_genuine, robot_sign
-from bot.metrics import REJECTED
+from bot.messengers.dingtalk.spoken import MESSENGER
+from bot.messengers.doors import LARGEST, body_of, refused
+from bot.messengers.letters import LetterCipher, NotGenuine, Seal
+from bot.messengers.strict import Malformed, read_object
 from bot.world import World
 
-LARGEST = 256 * 1024
 SILENCE = json.dumps({"msgtype": "empty"})  # the documented answer that says nothing in the chat
 log = structlog.get_logger()
-
-
-class TooLarge(web.HTTPClientError):
-    """The body is larger than any callback."""
-
-    status_code = 413
 
 
 def card_secret(settings: DingTalkSettings) -> str:
@@ -39,7 +34,7 @@ class Doors:
     settings: DingTalkSettings
     world: World
     ear: Ear
-    cipher: EventCipher | None
+    cipher: LetterCipher | None
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return the entrances; the events' only where their keys are set."""
@@ -53,7 +48,7 @@ class Doors:
         """Take a message to the robot."""
         timestamp = request.headers.get("timestamp", "")
         self._require(timestamp, request.headers.get("sign", ""), robot_sign(timestamp, self.settings.client_secret))
-        body = await body_of(request)
+        body = await body_of(request, MESSENGER)
         try:
             await self.ear.hear(read_object(body))
         except (Malformed, NotOurs) as fault:
@@ -65,7 +60,7 @@ class Doors:
         timestamp = request.headers.get("x-ddpaas-signature-timestamp", "")
         given = request.headers.get("x-ddpaas-signature", "")
         self._require(timestamp, given, card_sign(timestamp, card_secret(self.settings)))
-        body = await body_of(request)
+        body = await body_of(request, MESSENGER)
         try:
             shown = await self.ear.tap(read_object(body), timestamp)
         except (Malformed, NotOurs) as fault:
@@ -78,17 +73,19 @@ class Doors:
         timestamp, nonce = query.get("timestamp") or query.get("timeStamp", ""), query.get("nonce", "")
         seal = Seal(query.get("msg_signature") or query.get("signature", ""), timestamp, nonce)
         if cipher is None or not is_fresh(timestamp, self.world.wall(), self.settings.window):
-            raise _refused(web.HTTPUnauthorized(), "stale")
-        body = await body_of(request)
+            raise refused(MESSENGER, web.HTTPUnauthorized(), "stale")
+        body = await body_of(request, MESSENGER)
         try:
             text = cipher.open(seal, needed(read_object(body), "encrypt", LARGEST))
             await self._notice(text)
         except NotGenuine:
-            raise _refused(web.HTTPUnauthorized(), "signature") from None
+            raise refused(MESSENGER, web.HTTPUnauthorized(), "signature") from None
         except (Malformed, NotOurs) as fault:
             raise _turned_away(fault) from None
         salt = bytes.fromhex(self.world.new_secret())[:16]
-        return web.json_response(cipher.seal("success", timestamp, nonce, salt))
+        sealed = cipher.seal("success", timestamp, nonce, salt)
+        told = {"msg_signature": sealed.signature, "timeStamp": timestamp, "nonce": nonce, "encrypt": sealed.encrypt}
+        return web.json_response(told)
 
     async def _notice(self, text: str) -> None:
         """Take what was in the letter."""
@@ -103,35 +100,14 @@ class Doors:
     def _require(self, timestamp: str, given: str, expected: str) -> None:
         """Let pass only a fresh call with the right signature."""
         if not is_genuine(given, expected):
-            raise _refused(web.HTTPUnauthorized(), "signature")
+            raise refused(MESSENGER, web.HTTPUnauthorized(), "signature")
         if not is_fresh(timestamp, self.world.wall(), self.settings.window):
-            raise _refused(web.HTTPUnauthorized(), "stale")
-
-
-async def body_of(request: web.Request) -> bytes:
-    """Return the body; a larger one is 413 before it's read to its end, a compressed one 415."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise _refused(web.HTTPUnsupportedMediaType(), "encoding")
-    body = bytearray()
-    if (request.content_length or 0) <= LARGEST:
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > LARGEST:
-                break
-        else:
-            return bytes(body)
-    raise _refused(TooLarge(), "size")
+            raise refused(MESSENGER, web.HTTPUnauthorized(), "stale")
 
 
 def _turned_away(fault: Malformed | NotOurs) -> web.HTTPException:
     """Return the answer to a message that can't be taken."""
     log.warning("dingtalk_rejected", reason=type(fault).__name__, part=str(fault)[:60])
     if isinstance(fault, NotOurs):
-        return _refused(web.HTTPUnauthorized(), "tenant")
-    return _refused(web.HTTPBadRequest(), "malformed")
-
-
-def _refused(answer: web.HTTPException, reason: str) -> web.HTTPException:
-    """Count a call that is turned away; the answer is the bare status, so that no forger learns anything."""
-    REJECTED.labels("dingtalk", reason).inc()
-    return answer
+        return refused(MESSENGER, web.HTTPUnauthorized(), "tenant")
+    return refused(MESSENGER, web.HTTPBadRequest(), "malformed")

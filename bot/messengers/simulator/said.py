@@ -2,20 +2,18 @@
 
 import base64
 import binascii
-import json
 import math
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
 from bot.messengers.base import Heard
+from bot.messengers.strict import STRICT, UNSTORABLE, Parts
 
 ID_LENGTH = 200
 PERSON_LENGTH = 100
 TEXT_LENGTH = 20_000
 NAME_LENGTH = 200
-Parts = dict[str, Any]
 
 
 class Malformed(Exception):
@@ -51,29 +49,12 @@ def read_said(body: bytes) -> Said:
 def _object(body: bytes) -> Parts:
     """Return the body as a JSON object without doubled names."""
     try:
-        told = _STRICT.decode(body.decode("utf-8"))
+        told = STRICT.decode(body.decode("utf-8"))
     except (ValueError, RecursionError):
         raise Malformed("不是正确的 JSON") from None
     if not isinstance(told, dict):
         raise Malformed("应为 JSON 对象")
     return told
-
-
-def _once(pairs: list[tuple[str, Any]]) -> Parts:
-    """Refuse a name that comes twice in an object."""
-    told = dict(pairs)
-    if len(told) != len(pairs):
-        raise ValueError("a name comes twice")
-    return told
-
-
-def _no_constant(constant: str) -> Any:
-    """Refuse NaN and Infinity, which no JSON knows."""
-    raise ValueError(constant)
-
-
-_STRICT = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
-_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def _words(told: Any, name: str, longest: int) -> str:
@@ -91,7 +72,7 @@ def _storable(told: Any, name: str, longest: int) -> str:
         raise Malformed(f"{name} 应为文字")
     if len(words) > longest:
         raise Malformed(f"{name} 超过 {longest} 个字符")
-    if _UNSTORABLE.search(words):
+    if UNSTORABLE.search(words):
         raise Malformed(f"{name} 含有不能存储的字符")
     return words
 

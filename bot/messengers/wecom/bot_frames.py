@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from bot.messengers.base import SendFault, TryAgain
+from bot.messengers.strict import Malformed, Parts, read_object
 from bot.messengers.wecom.faults import Refusal
-from bot.messengers.wecom.reading import Malformed, Parts, read_object, words
+from bot.messengers.wecom.reading import words
 
 SUBSCRIBE, PING = "aibot_subscribe", "ping"
 MESSAGE, EVENT = "aibot_msg_callback", "aibot_event_callback"

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from bot.messengers.strict import Parts
 from bot.messengers.wecom.bot_spoken import KNOWN, BotTold, read_bot_told
 from bot.messengers.wecom.hearing import Ear
-from bot.messengers.wecom.reading import Parts
 from bot.metrics import REJECTED
 
 WELCOME = "您好，我是双随机助手。发送“帮助”看看能做什么；第一次使用请先发送“绑定”加手机号，例如：绑定 13800000000"

@@ -11,8 +11,8 @@ import structlog
 from bot.messengers.base import FateUnknown
 from bot.messengers.errands import Pause
 from bot.messengers.lines import is_too_large
+from bot.messengers.strict import Malformed
 from bot.messengers.wecom.bot_frames import EVENT, MESSAGE, PING, SUBSCRIBE, Frame, NotConnected, read_frame, write_frame
-from bot.messengers.wecom.reading import Malformed
 from bot.messengers.wecom.settings import WeComSettings
 from bot.messengers.wecom.warnings import Warnings
 from bot.metrics import REJECTED

@@ -3,12 +3,12 @@
 from aiohttp import web
 
 from bot.messengers.base import Envelope, Sent
+from bot.messengers.letters import LetterCipher
 from bot.messengers.wecom.bot_hearing import BotEar
 from bot.messengers.wecom.bot_line import Line
 from bot.messengers.wecom.bot_mail import BotMail
 from bot.messengers.wecom.bot_voice import BotVoice
 from bot.messengers.wecom.bot_webhooks import BotDoor
-from bot.messengers.wecom.ciphers import LetterCipher
 from bot.messengers.wecom.gate import Gate
 from bot.messengers.wecom.hearing import Ear
 from bot.messengers.wecom.kit import Kit

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from bot.messengers.base import Attached, Heard, IncomingMessage
 from bot.messengers.cloakroom import Arrival, Pending
-from bot.messengers.wecom.reading import Malformed, Parts, needed, parts_of, words
+from bot.messengers.strict import Malformed, Parts
+from bot.messengers.wecom.reading import needed, parts_of, words
 from bot.messengers.wecom.spoken import MESSENGER, NUMBER, Told, account_in, tapped
 
 KNOWN = frozenset({"text", "image", "mixed", "voice", "file", "video", "event", "stream"})

@@ -7,11 +7,14 @@ from typing import Any
 
 from aiohttp import web
 
+from bot.messengers.doors import body_of
+from bot.messengers.strict import Malformed, read_object
 from bot.messengers.wecom.bot_hearing import WELCOME, BotEar
 from bot.messengers.wecom.bot_mail import BotMail
 from bot.messengers.wecom.bot_spoken import BotTold
-from bot.messengers.wecom.gate import Gate, body_of, malformed
-from bot.messengers.wecom.reading import Malformed, needed, read_object
+from bot.messengers.wecom.gate import Gate, malformed
+from bot.messengers.wecom.reading import needed
+from bot.messengers.wecom.spoken import MESSENGER
 
 PATH = "/webhooks/wecom-aibot"
 ELSEWHERE = "已收到，结果在应用“双随机助手”的聊天里。"
@@ -28,15 +31,11 @@ class BotDoor:
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return the routes."""
-        return [web.get(PATH, self.verify, allow_head=False), web.post(PATH, self.take)]
-
-    async def verify(self, request: web.Request) -> web.Response:
-        """Prove to the console that the address is ours: answer the bare text."""
-        return web.Response(text=self.gate.open(request, request.query.get("echostr", "")))
+        return [web.get(PATH, self.gate.prove, allow_head=False), web.post(PATH, self.take)]
 
     async def take(self, request: web.Request) -> web.Response:
         """Take a message or an event, and answer it where something can be said at once."""
-        body = await body_of(request)
+        body = await body_of(request, MESSENGER)
         try:
             encrypt = needed_letter(body)
             told = self.ear.read(read_object(self.gate.open(request, encrypt)))

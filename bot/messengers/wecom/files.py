@@ -10,8 +10,8 @@ import aiohttp
 
 from bot.messengers.base import GivenUp, TryAgain
 from bot.messengers.cloakroom import FILE_LIMIT, Fetched, Pending
+from bot.messengers.letters import BLOCK, unsealed
 from bot.messengers.wecom.calls import Call, Calls
-from bot.messengers.wecom.ciphers import BLOCK, unsealed
 from bot.messengers.wecom.faults import Refused
 from bot.messengers.wecom.rendering import Paper
 from bot.messengers.wecom.settings import MEGABYTE, WeComSettings

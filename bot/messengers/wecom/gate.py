@@ -5,19 +5,13 @@ from dataclasses import dataclass
 import structlog
 from aiohttp import web
 
-from bot.messengers.wecom.ciphers import LetterCipher, NotGenuine, Seal
-from bot.messengers.wecom.reading import Malformed
-from bot.metrics import REJECTED
+from bot.messengers.doors import refused
+from bot.messengers.letters import LetterCipher, NotGenuine, Seal
+from bot.messengers.strict import Malformed
+from bot.messengers.wecom.spoken import MESSENGER
 from bot.world import World
 
-LARGEST = 256 * 1024
 log = structlog.get_logger()
-
-
-class TooLarge(web.HTTPClientError):
-    """The body is larger than any message may be."""
-
-    status_code = 413
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +28,14 @@ class Gate:
         try:
             text = self.cipher.open(seal, sealed)
         except NotGenuine as fault:
-            raise refused(web.HTTPUnauthorized(), str(fault)) from None
+            raise refused(MESSENGER, web.HTTPUnauthorized(), str(fault)) from None
         if not self._is_fresh(seal.timestamp):
-            raise refused(web.HTTPUnauthorized(), "stale")
+            raise refused(MESSENGER, web.HTTPUnauthorized(), "stale")
         return text
+
+    async def prove(self, request: web.Request) -> web.Response:
+        """Prove to the console that the address is ours: answer the bare text."""
+        return web.Response(text=self.open(request, request.query.get("echostr", "")))
 
     def _is_fresh(self, timestamp: str) -> bool:
         """Whether a letter was written just now."""
@@ -46,28 +44,7 @@ class Gate:
         return abs(self.world.wall() - int(timestamp)) <= self.window
 
 
-async def body_of(request: web.Request) -> bytes:
-    """Return the body; a larger one is 413 before it's read to its end, a compressed one 415."""
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise refused(web.HTTPUnsupportedMediaType(), "encoding")
-    body = bytearray()
-    if (request.content_length or 0) <= LARGEST:
-        async for chunk in request.content.iter_any():
-            body += chunk
-            if len(body) > LARGEST:
-                break
-        else:
-            return bytes(body)
-    raise refused(TooLarge(), "size")
-
-
 def malformed(fault: Malformed) -> web.HTTPException:
     """Return the answer to what can't be read; only the name of the part that is wrong is logged."""
     log.warning("wecom_malformed", part=str(fault)[:60])
-    return refused(web.HTTPBadRequest(), "malformed")
-
-
-def refused(answer: web.HTTPException, reason: str) -> web.HTTPException:
-    """Count a call that is turned away; the answer is the bare status, so that no forger learns anything."""
-    REJECTED.labels("wecom", reason).inc()
-    return answer
+    return refused(MESSENGER, web.HTTPBadRequest(), "malformed")

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
 from bot.messengers.errands import Errands, Pause
+from bot.messengers.marks import Installation
 from bot.messengers.wecom.calls import Calls
 from bot.messengers.wecom.files import Files
 from bot.messengers.wecom.pace import Pace
@@ -36,5 +37,5 @@ class Kit:
         self.files = Files(self.settings, self.calls, self.media, self.notes, self.world)
         self.pace = Pace(self.notes, self.world)
         self.progress = Progress(self.notes, self.world)
-        self.tracks = Tracks(self.notes, self.world)
+        self.tracks = Tracks(Installation(self.notes, self.world))
         self.redraws = Redraws(self.notes, self.world)

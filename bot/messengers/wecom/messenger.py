@@ -10,8 +10,8 @@ from aiohttp import web
 from bot.messengers.base import Accept, Envelope, Heard, IncomingMessage, SendFault, Sent
 from bot.messengers.cloakroom import Cloakroom, Porter
 from bot.messengers.errands import Pause
+from bot.messengers.letters import LetterCipher
 from bot.messengers.wecom.bot_side import BotSide
-from bot.messengers.wecom.ciphers import LetterCipher
 from bot.messengers.wecom.gate import Gate
 from bot.messengers.wecom.hearing import Ear, OnLeft, only_log_left
 from bot.messengers.wecom.kit import Kit

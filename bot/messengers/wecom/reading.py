@@ -1,17 +1,12 @@
 """Read what WeCom sends as strictly as what strangers send (严格解析): a wrong shape is refused, never guessed."""
 
-import json
 from dataclasses import dataclass, field
 from typing import Any
 from xml.parsers import expat  # its handlers refuse every DTD before an entity could be declared
 
-DEEPEST = 20
+from bot.messengers.strict import DEEPEST, Malformed, Parts
+
 MOST_ELEMENTS = 2000
-Parts = dict[str, Any]
-
-
-class Malformed(Exception):
-    """The body isn't a message of this platform; the text says which part."""
 
 
 @dataclass(slots=True)
@@ -96,18 +91,6 @@ def read_xml(body: bytes | str) -> Element:
     return top
 
 
-def read_object(body: bytes | str) -> Parts:
-    """Return the JSON object in the body, or raise Malformed."""
-    try:
-        text = body.decode() if isinstance(body, bytes) else body
-        told = _JSON.decode(text)
-    except (ValueError, RecursionError):
-        raise Malformed("not JSON") from None
-    if not isinstance(told, dict) or not _is_fit(told):
-        raise Malformed("not a message")
-    return told
-
-
 def words(told: Parts, *path: str, longest: int = 20_000) -> str:
     """Return the text at the end of a path; one that lacks is empty, anything but a text raises Malformed."""
     value: Any = told
@@ -134,31 +117,3 @@ def parts_of(told: Any, *path: str) -> list[Parts]:
         told = told.get(name) if isinstance(told, dict) else None
     listed = told if isinstance(told, list) else []
     return [part for part in listed if isinstance(part, dict)]
-
-
-def _once(pairs: list[tuple[str, Any]]) -> Parts:
-    """Refuse a name that comes twice."""
-    told = dict(pairs)
-    if len(told) != len(pairs):
-        raise ValueError("a name comes twice")
-    return told
-
-
-def _no_constant(constant: str) -> Any:
-    """Refuse NaN and Infinity."""
-    raise ValueError(constant)
-
-
-_JSON = json.JSONDecoder(object_pairs_hook=_once, parse_constant=_no_constant)
-
-
-def _is_fit(told: Parts) -> bool:
-    """Whether nothing lies too deeply, and every text can be stored: no NUL, no half of a character."""
-    waiting: list[tuple[Any, int]] = [(told, 1)]
-    while waiting:
-        one, depth = waiting.pop()
-        if depth > DEEPEST or (isinstance(one, str) and any(letter == "\0" or "\ud800" <= letter <= "\udfff" for letter in one)):
-            return False
-        children = [*one, *one.values()] if isinstance(one, dict) else one if isinstance(one, list) else ()
-        waiting.extend((child, depth + 1) for child in children)
-    return True

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from bot.messengers.base import Attached, Heard, IncomingMessage
 from bot.messengers.cloakroom import Arrival, Pending
-from bot.messengers.wecom.reading import Element, Malformed
+from bot.messengers.strict import Malformed
+from bot.messengers.wecom.reading import Element
 
 MESSENGER = "wecom"
 LEFT = frozenset({"2", "5"})  # 已禁用, 退出企业

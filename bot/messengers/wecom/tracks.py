@@ -1,15 +1,11 @@
 """Give every card an id that is unique for the app (任务编号), even when the bureau begins again with an empty database."""
 
-import asyncio
 import hashlib
 import re
 from dataclasses import dataclass
 
-from bot.world import World
-from storage.notes import Notes
+from bot.messengers.marks import Installation
 
-MARK = "installation"
-LENGTH = 8
 LONGEST = 90  # of 128 bytes; the rest is for the mark and the number of the part
 _FORBIDDEN = re.compile(r"[^A-Za-z0-9_\-]", re.ASCII)
 
@@ -18,22 +14,11 @@ _FORBIDDEN = re.compile(r"[^A-Za-z0-9_\-]", re.ASCII)
 class Tracks:
     """The ids (`task_id`): the card's own id with the mark of this installation, `m12-3@4f2a91c0`."""
 
-    notes: Notes
-    world: World
-    _mark: str = ""
+    installation: Installation
 
     async def of(self, card: str) -> str:
         """Return the task id of a card."""
-        if not self._mark:
-            self._mark = await asyncio.to_thread(self._noted)
-        return f"{_permitted(card)}@{self._mark}"
-
-    def _noted(self) -> str:
-        """Read the mark, or make it the first time (in a thread)."""
-        if self.notes.read(MARK, self.world.wall()) is None:
-            self.notes.write(MARK, {"mark": self.world.new_secret()[:LENGTH]})
-        noted = self.notes.read(MARK, self.world.wall())
-        return str(noted["mark"]) if noted else ""
+        return f"{_permitted(card)}@{await self.installation.mark()}"
 
 
 def part_of(task: str, number: int) -> str:

@@ -4,10 +4,12 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.messengers.wecom.gate import Gate, body_of, malformed, refused
+from bot.messengers.doors import body_of, refused
+from bot.messengers.strict import Malformed
+from bot.messengers.wecom.gate import Gate, malformed
 from bot.messengers.wecom.hearing import Ear
-from bot.messengers.wecom.reading import Element, Malformed, read_xml
-from bot.messengers.wecom.spoken import KNOWN, Told, read_told
+from bot.messengers.wecom.reading import Element, read_xml
+from bot.messengers.wecom.spoken import KNOWN, MESSENGER, Told, read_told
 from bot.metrics import REJECTED
 
 PATH = "/webhooks/wecom"
@@ -23,15 +25,11 @@ class Door:
 
     def routes(self) -> list[web.AbstractRouteDef]:
         """Return the routes."""
-        return [web.get(PATH, self.verify, allow_head=False), web.post(PATH, self.take)]
-
-    async def verify(self, request: web.Request) -> web.Response:
-        """Prove to the console that the address is ours: answer the bare text."""
-        return web.Response(text=self.gate.open(request, request.query.get("echostr", "")))
+        return [web.get(PATH, self.gate.prove, allow_head=False), web.post(PATH, self.take)]
 
     async def take(self, request: web.Request) -> web.Response:
         """Take a message or an event; an empty answer means that it's stored."""
-        body = await body_of(request)
+        body = await body_of(request, MESSENGER)
         try:
             text = self.gate.open(request, read_xml(body).needed("Encrypt", len(body)))
             told = self._told(read_xml(text))
@@ -43,7 +41,7 @@ class Door:
     def _told(self, letter: Element) -> Told:
         """Return what a letter tells; one for another app is turned away, one of a new kind is counted."""
         if letter.words("AgentID") not in {"", str(self.agent_id)}:
-            raise refused(web.HTTPUnauthorized(), "agent")
+            raise refused(MESSENGER, web.HTTPUnauthorized(), "agent")
         if letter.words("MsgType") not in KNOWN:
             REJECTED.labels("wecom", "kind").inc()
         return read_told(letter)

@@ -1,4 +1,4 @@
-"""Open and seal the letters of WeCom's callbacks (回调加解密): AES-256-CBC, padded to 32 bytes, signed with SHA-1."""
+"""Open and seal the encrypted letters (回调加解密) that both platforms write alike: AES-256-CBC, padded to 32 bytes, signed with SHA-1."""
 
 import base64
 import binascii
@@ -18,7 +18,7 @@ _KEY = re.compile(r"[A-Za-z0-9]{43}", re.ASCII)
 
 
 class NotGenuine(Exception):
-    """The letter doesn't come from WeCom, isn't meant for us, or is damaged; the caller never learns which."""
+    """The letter doesn't come from the platform, isn't meant for us, or is damaged; the caller never learns which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,10 @@ class Sealed:
 
 @dataclass(frozen=True, slots=True)
 class LetterCipher:
-    """The keys of one callback; `receive_id` is the corp id for an app and empty for the AI bot."""
+    """The keys of one callback; `receive_id` says whom its letters are for.
+
+    For an app of WeCom that's the corp id, for its AI bot nothing; for DingTalk the app's key, or the organisation's id for old registrations.
+    """
 
     token: str
     key: bytes
@@ -50,9 +53,9 @@ class LetterCipher:
     def of(cls, token: str, aes_key: str, receive_id: str) -> Self:
         """Return the cipher; an `aes_key` that isn't 43 letters and digits, or an empty token, raises ValueError."""
         if _KEY.fullmatch(aes_key) is None:
-            raise ValueError("EncodingAESKey 应为 43 个字母或数字")
+            raise ValueError("回调的 AES Key（EncodingAESKey）应为 43 个字母或数字")
         if not token:
-            raise ValueError("Token 不能为空")
+            raise ValueError("回调的 Token 不能为空")
         return cls(token, base64.b64decode(aes_key + "="), receive_id)
 
     def open(self, seal: Seal, sealed: str) -> str:
@@ -75,16 +78,20 @@ class LetterCipher:
     def seal(self, text: str, timestamp: str, nonce: str, salt: bytes) -> Sealed:
         """Return an encrypted letter; `salt` is 16 unforeseeable bytes."""
         framed = salt + len(text.encode()).to_bytes(4, "big") + text.encode() + self.receive_id.encode()
-        count = BLOCK - len(framed) % BLOCK
-        encryptor = Cipher(AES(self.key), CBC(self.key[:16])).encryptor()
-        octets = encryptor.update(framed + bytes([count]) * count) + encryptor.finalize()
-        sealed = base64.b64encode(octets).decode()
-        return Sealed(sealed, self.signature(timestamp, nonce, sealed))
+        encrypt = base64.b64encode(sealed_bytes(framed, self.key)).decode()
+        return Sealed(encrypt, self.signature(timestamp, nonce, encrypt))
 
     def signature(self, timestamp: str, nonce: str, sealed: str) -> str:
         """Return the signature as lower-case hex."""
         words = "".join(sorted([self.token, timestamp, nonce, sealed]))
         return hashlib.sha1(words.encode("utf-8", "surrogateescape"), usedforsecurity=False).hexdigest()
+
+
+def sealed_bytes(octets: bytes, key: bytes) -> bytes:
+    """Return the bytes padded and encrypted; the vector is the first half of the key, as the platforms want it."""
+    count = BLOCK - len(octets) % BLOCK
+    encryptor = Cipher(AES(key), CBC(key[:16])).encryptor()
+    return encryptor.update(octets + bytes([count]) * count) + encryptor.finalize()
 
 
 def unsealed(octets: bytes, key: bytes) -> bytes:
