@@ -4,7 +4,7 @@ from handlers.acts import guiding
 from handlers.acts import recording as asking
 from handlers.acts.answering import write_answer
 from handlers.acts.completing import complete
-from handlers.acts.finding import find_round, item_of, key, target_of
+from handlers.acts.finding import find_round, key, subject_of, target_of
 from handlers.acts.framing import may_inspect
 from handlers.acts.stages import advance
 from handlers.context import Context
@@ -37,6 +37,7 @@ from storage.queries import people, registers
 from storage.queries import rounds as round_queries
 from storage.queries.locks import locked
 from storage.tables.inspections import Assignment, Inspection, PointFinding
+from storage.tables.registers import Item
 from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentState, InspectionState, Method, Stage
 
@@ -135,7 +136,10 @@ def submit_record(command: SubmitRecord, context: Context) -> Card:
     ]
     context.outbox.put(asking.confirm_card(context, inspection), partners)
     names = "、".join(people.names(context.session, partners).values())
-    return say(f"检查记录已提交，等待搭档{names}确认。")
+    waiting = [row for row in inspection_queries.at_door(context.session, inspection) if row.state in WRITABLE]
+    further = tuple(Button(f"录入 {context.session.get_one(Item, row.item_id).name}", RecordInspection(key(row))) for row in waiting)
+    rest = f"这一户还有 {len(waiting)} 个事项没有录入。" if waiting else ""
+    return say(f"检查记录已提交，等待搭档{names}确认。{rest}", *further)
 
 
 def confirm_record(command: ConfirmRecord, context: Context) -> Card:
@@ -147,12 +151,12 @@ def confirm_record(command: ConfirmRecord, context: Context) -> Card:
     context.session.add(inspection)
     context.outbox.settle(f"record:{inspection.id}", f"{context.actor.name} {context.moment} 已确认")
     context.ledger.write("record_confirmed", f"inspection:{inspection.id}", version=inspection.version, outcomes=list(inspection.outcomes))
-    target = target_of(context, inspection.target_id)
+    name = subject_of(context, inspection)
     if inspection.recorder_id:
-        done = f"{context.actor.name}已确认“{target.name}”的检查记录，这次检查完成。"
-        context.outbox.put(Card(text=done, file=_paper(inspection, target.name)), [inspection.recorder_id])
+        done = f"{context.actor.name}已确认“{name}”的检查记录，这次检查完成。"
+        context.outbox.put(Card(text=done, file=_paper(inspection, name)), [inspection.recorder_id])
     complete(context, inspection)
-    return Card(text=f"已确认“{target.name}”的检查记录。", file=_paper(inspection, target.name))
+    return Card(text=f"已确认“{name}”的检查记录。", file=_paper(inspection, name))
 
 
 def _paper(inspection: Inspection, firm: str) -> Paper:
@@ -191,10 +195,11 @@ def _begin(context: Context, inspection: Inspection) -> None:
     inspection.recorder_id, inspection.started_at = context.actor.person_id, context.now
     round_ = context.session.get_one(Round, inspection.round_id)
     if not inspection_queries.points(context.session, key(inspection)):
-        points = guiding.settle(context.session, round_, item_of(context, round_).number)
+        points = guiding.settle(context.session, round_, context.session.get_one(Item, inspection.item_id))
         context.session.add_all(
             [PointFinding(inspection_id=key(inspection), position=place, wording=wording) for place, wording in enumerate(points, 1)]
         )
+    inspection.place = inspection.place or _place_of_door(context, inspection)
     for row in inspection_queries.team(context.session, key(inspection)):
         if row.person_id == context.actor.person_id and row.state is AssignmentState.OFFERED:
             row.state, row.answered_at = AssignmentState.ACCEPTED, context.now
@@ -203,6 +208,11 @@ def _begin(context: Context, inspection: Inspection) -> None:
     context.session.add(inspection)
     context.session.flush()
     context.ledger.write("inspection_begun", f"inspection:{inspection.id}")
+
+
+def _place_of_door(context: Context, inspection: Inspection) -> str | None:
+    """Return where the team is already, as it was recorded for another item at the same door."""
+    return next((row.place for row in inspection_queries.at_door(context.session, inspection) if row.place), None)
 
 
 def _writable(context: Context, inspection_id: int, action: str) -> Inspection:

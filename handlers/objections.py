@@ -1,7 +1,7 @@
 """Take a firm's objection down, and answer it in time (企业异议), 二(八), 企业信息公示暂行条例 12."""
 
 from handlers.acts import objecting
-from handlers.acts.finding import Row, find_round, key, meant
+from handlers.acts.finding import Row, find_round, key, meant, subject_of, way_to
 from handlers.context import Context
 from handlers.errors import HandlerError, NotAChoice, Refused, TooShort
 from handlers.rules.deadlines import date_text, deadline
@@ -48,14 +48,14 @@ def record_objection(command: RecordObjection, context: Context) -> Card:
         raise NothingToObjectTo(which=f"任务 {round_.number} ")
     found = meant(rows, command.firm)
     if len(found) != 1:
-        return _choose_firm(command, round_, rows, found)
+        return _choose_firm(context, command, round_, found or rows)
     publication, inspection, target = found[0]
     waiting = [row for row in publication_queries.objections(context.session, key(publication)) if row.state is ObjectionState.OPEN]
     if waiting:
         raise ObjectionWaiting(firm=target.name, number=waiting[0].id)
     if command.wording is None:
         text = f"“{target.name}”对检查结果有什么异议？请写明谁在什么时候提出、要求什么、有什么证据："
-        asked = Question(RecordObjection(round_.number, target.code), "wording", back=RecordObjection(round_.number))
+        asked = Question(RecordObjection(round_.number, way_to(found[0])), "wording", back=RecordObjection(round_.number))
         return Card(text=text, asks=asked)
     return _register(context, round_, inspection, _objection(context, publication, command.wording))
 
@@ -104,10 +104,10 @@ def _choose_round(context: Context) -> Card:
     return Card("登记异议", "对哪个任务的检查结果有异议？", {}, buttons)
 
 
-def _choose_firm(command: RecordObjection, round_: Round, rows: list[Row], found: list[Row]) -> Card:
+def _choose_firm(context: Context, command: RecordObjection, round_: Round, rows: list[Row]) -> Card:
     """Ask whose objection it is."""
-    buttons = tuple(Button(target.name, RecordObjection(round_.number, target.code)) for _, _, target in (found or rows)[:SHOWN])
-    text = f"“{command.firm}”没有找到，" if command.firm and not found else ""
+    buttons = tuple(Button(subject_of(context, row[1]), RecordObjection(round_.number, way_to(row))) for row in rows[:SHOWN])
+    text = f"“{command.firm}”没有找到，" if command.firm and not meant(rows, command.firm) else ""
     text += "哪一户提出异议？请点选，或输入名称、信用代码。"
     return Card(f"登记异议 {round_.number}", text, {}, buttons, asks=Question(RecordObjection(round_.number), "firm", back=GoBack()))
 

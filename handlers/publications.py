@@ -1,7 +1,7 @@
 """Publish the results (公示), 二(八): what will be public is shown first; withholding needs a legal ground and 法规科."""
 
 from handlers.acts import approving, following, objecting, records
-from handlers.acts.finding import Row, find_round, key, meant, short, target_of
+from handlers.acts.finding import Row, find_round, key, meant, short, subject_of, target_of
 from handlers.acts.publishing import close_if_done, preview, publication_card
 from handlers.context import Context
 from handlers.errors import HandlerError, NoGround, NothingToPublish, TooShort
@@ -180,7 +180,10 @@ def _ask_some(command: PublishSome, round_: Round, rows: list[Row]) -> Card:
     if command.which is None and len({row[1].outcomes == CLEAN for row in rows}) > 1:
         buttons = (Button(FIRST, PublishSome(command.round_id, FIRST)), Button("按序号选", PublishSome(command.round_id, "")))
         return Card(title, "先公示哪几户？其余的仍按期公示。", {}, buttons)
-    fields = {f"{row[1].position}. {row[2].name}": records.outcomes_of(row[1]) for row in rows[:LISTED]}
+    fields: dict[str, str] = {}
+    for _, inspection, target in rows[:LISTED]:  # what was found of one firm stands together
+        name = f"{inspection.position}. {target.name}"
+        fields[name] = "；".join(part for part in (fields.get(name), records.outcomes_of(inspection)) if part)
     asked = Question(PublishSome(command.round_id, ""), "which", back=GoBack())
     return Card(title, "先公示哪几户？请输入序号（如 1、3-5）或名称，其余的仍按期公示。", fields, asks=asked)
 
@@ -193,12 +196,12 @@ def _chosen(rows: list[Row], said: str) -> list[Row]:
     for words in split_words(said):
         positions = read_positions(words)
         found = meant(rows, words) if positions is None else [row for row in rows if row[1].position in positions]
-        if not found or (positions is None and len(rows) > 1 and len(found) > 1):
+        if not found or (positions is None and len({row[1].position for row in found}) > 1):
             raise NoSuchResult(words=words, many="对应好几户" if found else "没有对应的户")
         chosen |= {row[1].position for row in found}
     if not chosen:
         raise NoSuchResult(words=said, many="没有对应的户")
-    return [row for row in rows if row[1].position in chosen]
+    return [row for row in rows if row[1].position in chosen]  # a firm's results of several items go together
 
 
 def withholding_withdrawn(publication_id: int, context: Context) -> tuple[Button, ...]:
@@ -215,7 +218,7 @@ def _ask_which(context: Context, command: AskWithholding, waiting: list[Publicat
     buttons = []
     for row in waiting:
         inspection = context.session.get_one(Inspection, row.inspection_id)
-        label = target_of(context, inspection.target_id).name
+        label = subject_of(context, inspection)
         buttons.append(Button(label, AskWithholding(command.round_id, row.inspection_id, command.ground)))
     ask = Question(command, "inspection_id", is_free=False, back=GoBack())
     return Card("申请不予公示", "哪一户不予公示？", {}, tuple(buttons), asks=ask)

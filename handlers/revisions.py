@@ -2,7 +2,7 @@
 
 from handlers.acts import approving, objecting, publishing
 from handlers.acts.completing import adjust_follow_ups
-from handlers.acts.finding import find_round, key, meant
+from handlers.acts.finding import find_round, key, meant, subject_of, way_to
 from handlers.acts.following import owners
 from handlers.acts.records import record_of
 from handlers.context import BEIJING, Context
@@ -60,7 +60,7 @@ def find_result(command: FindResult, context: Context) -> Card:
     found = meant(rows, command.firm)
     if len(found) == 1:
         return _result_card(context, round_, found[0][0])
-    buttons = tuple(Button(target.name, FindResult(round_.number, target.code)) for _, _, target in (found or rows)[:SHOWN])
+    buttons = tuple(Button(subject_of(context, row[1]), FindResult(round_.number, way_to(row))) for row in (found or rows)[:SHOWN])
     text = f"“{command.firm}”没有找到，" if command.firm and not found else ""
     text += "哪一户？请点选，或输入名称、信用代码。"
     return Card(f"更正 {round_.number}", text, {}, buttons, asks=Question(FindResult(round_.number), "firm", back=GoBack()))

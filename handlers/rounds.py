@@ -3,8 +3,8 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from handlers.acts import approving, framing, listing, plan_reminders, plan_starting
-from handlers.acts.finding import find_round, item_of, key, short
+from handlers.acts import approving, framing, listing, plan_reminders, plan_starting, together
+from handlers.acts.finding import find_round, item_names, items_of, key, short
 from handlers.acts.previewing import preview, staff_buttons
 from handlers.acts.progress import progress, summary
 from handlers.acts.stages import advance
@@ -55,51 +55,53 @@ def start_round(command: StartRound, context: Context) -> Card:
     """Ask for what is missing, one part at a time, then keep the draft and show its preview."""
     if command.is_cross and context.actor.bureau_code != CITY:
         raise CrossByCity
-    item = _choose_item(command, context)
-    if isinstance(item, Card):
-        return item
+    items = _choose_items(command, context)
+    if isinstance(items, Card):
+        return items
     if command.request is None:
-        return _ask_request(command, context, item)
-    request = _read_request(command, context, item, command.request)
+        return _ask_request(command, context, items)
+    request = _read_request(command, context, items, command.request)
     if command.special is not None and len(command.special.strip()) < LEAST_REASON:
         return _ask_reason(command)
-    round_ = _draft(command, context, item, request)
-    plan = framing.plan(context, round_, item)
-    _check_candidates(context, round_, item, plan)
-    facts = {"number": round_.number, "item": item.name, "request": request, "area": _area(round_), "kind": round_.kind}
+    round_ = _draft(command, context, items, request)
+    plan = framing.plan(context, round_, items)
+    _check_candidates(context, round_, items, plan)
+    names = item_names(context, round_)
+    facts = {"number": round_.number, "item": names, "request": request, "area": _area(round_), "kind": round_.kind}
     context.ledger.write("round_drafted", f"round:{round_.id}", **facts, plan=plan_starting.line_of(context, round_))
-    return preview(context, round_, item, plan)
+    return preview(context, round_, items, plan)
 
 
 def show_draft(command: ShowDraft, context: Context) -> Card:
     """Show the preview again, as things stand now."""
     round_ = round_queries.locked_round(context.session, command.round_id)
-    item = item_of(context, round_)
-    return preview(context, round_, item, framing.plan(context, round_, item))
+    items = items_of(context, round_)
+    return preview(context, round_, items, framing.plan(context, round_, items))
 
 
 def change_round(command: ChangeRound, context: Context) -> Card:
     """Ask anew how many and where, keeping the number of the round (修改)."""
     round_ = round_queries.locked_round(context.session, command.round_id)
     advance(round_, Stage.DRAFT, {Stage.DRAFT}, "修改")
-    item = item_of(context, round_)
+    items = items_of(context, round_)
     context.outbox.settle(f"round:{round_.id}:draft", f"{context.moment} 正在修改")
     if round_.kind is RoundKind.SWEEP:
-        return _ask_reason(StartRound(item.number, WHOLE, short_name(round_.district), round_.id, is_sweep=True))
+        return _ask_reason(StartRound(together.numbers(items), WHOLE, short_name(round_.district), round_.id, is_sweep=True))
     special = None if round_.kind is RoundKind.RANDOM else round_.reason
     is_cross = round_.kind is RoundKind.CROSS or None
-    again = StartRound(item.number, None, short_name(round_.district), round_.id, special, is_cross=is_cross)
-    return _ask_request(again, context, item)
+    again = StartRound(together.numbers(items), None, short_name(round_.district), round_.id, special, is_cross=is_cross)
+    return _ask_request(again, context, items)
 
 
 def submit_round(command: SubmitRound, context: Context) -> Card:
     """Send the draft to whoever approves it: the chief, or the leader where the chief started it."""
     round_ = round_queries.locked_round(context.session, command.round_id)
-    item = item_of(context, round_)
-    listing.may_draw(item)
+    items = items_of(context, round_)
+    for item in items:
+        listing.may_draw(item)
     advance(round_, Stage.AWAITING_APPROVAL, {Stage.DRAFT}, "提交审批")
-    plan = framing.plan(context, round_, item)
-    _check_candidates(context, round_, item, plan)
+    plan = framing.plan(context, round_, items)
+    _check_candidates(context, round_, items, plan)
     if shortages := plan.shortages():
         raise CannotStaff(*staff_buttons(round_, shortages[0][0]), shortages="；".join(sentence for _, sentence in shortages))
     round_.initiator_id = context.actor.person_id
@@ -111,7 +113,7 @@ def submit_round(command: SubmitRound, context: Context) -> Card:
         round_.bureau_code,
         f"抽查任务待审批 {round_.number}",
         _approvers(context, round_),
-        {"发起人": context.actor.name} | dict(preview(context, round_, item, plan).fields),
+        {"发起人": context.actor.name} | dict(preview(context, round_, items, plan).fields),
         key(round_),
     )
     approval = approving.ask(context, request)
@@ -168,22 +170,39 @@ def show_progress(command: ShowProgress, context: Context) -> Card:
     )
 
 
-def _choose_item(command: StartRound, context: Context) -> Item | Card:
-    """Return the item that is meant, or the question which one."""
+def _choose_items(command: StartRound, context: Context) -> list[Item] | Card:
+    """Return the items that are meant, several where they are separated by `、`, or the question which one."""
+    words = together.split_items(command.item or "")
+    found: list[Item] = []
+    for place, said in enumerate(words):
+        item = _choose_item(command, context, words, place)
+        if isinstance(item, Card):
+            return item
+        words[place] = item.number if len(words) > 1 else said
+        found += [item] if item not in found else []
+    together.check(found)
+    return found
+
+
+def _choose_item(command: StartRound, context: Context, words: list[str], place: int) -> Item | Card:
+    """Return the item that is meant by one of the words, or the question which one; the other words stay as they are."""
+    said = words[place]
     reach = registers.upwards(context.session, context.actor.bureau_code)
-    found = registers.items(context.session, reach, command.item or "")
-    named = [item for item in found if all(part in item.name for part in (command.item or "").split())]
+    found = registers.items(context.session, reach, said)
+    named = [item for item in found if all(part in item.name for part in said.split())]
     found = named or found
-    exact = [item for item in found if command.item in (item.number, item.name)]
-    if command.item and not found:
-        _refuse_retired(context, reach, command.item)
-        raise NoItem(text=command.item)
+    exact = [item for item in found if said in (item.number, item.name)]
+    if said and not found:
+        _refuse_retired(context, reach, said)
+        raise NoItem(text=said)
     if len(exact or found) == 1:
         return _may_start((exact or found)[0], context)
     mine = [item for item in found if _is_mine(item, context) and not listing.missing(item)] or found
-    buttons = tuple(Button(item.name, replace(command, item=item.number)) for item in mine[:8])
-    text = f"“{command.item}”对应 {len(found)} 个事项，请选一个：" if command.item else "要抽查哪个事项？请点选，或输入事项名称。"
-    return Card("发起抽查", text, {}, buttons, asks=Question(command, "item", back=LeaveDialogue()))
+    rest = words[:place], words[place + 1 :]
+    buttons = tuple(Button(item.name, replace(command, item=together.SEPARATOR.join([*rest[0], item.number, *rest[1]]))) for item in mine[:8])
+    text = f"“{said}”对应 {len(found)} 个事项，请选一个：" if said else "要抽查哪个事项？请点选，或输入事项名称。"
+    ask = Question(command, "item", is_free=len(words) == 1, back=LeaveDialogue())
+    return Card("发起抽查", text, {}, buttons, asks=ask)
 
 
 def _refuse_retired(context: Context, reach: list[str], said: str) -> None:
@@ -206,15 +225,16 @@ def _is_mine(item: Item, context: Context) -> bool:
     return item.bureau_code != context.actor.bureau_code or item.section_id in (None, context.actor.section_id)
 
 
-def _ask_request(command: StartRound, context: Context, item: Item) -> Card:
+def _ask_request(command: StartRound, context: Context, items: list[Item]) -> Card:
     """Ask how many are to be drawn."""
-    cap = framing.cap_of(context, item, _kind(command))
+    cap, numbers = framing.cap_of(context, items, _kind(command)), together.numbers(items)
     offered = [text for text in ("5%", "10%", "20%", "30%", WHOLE) if _is_allowed(text, cap)]
-    text = f"“{item.name}”是{item.kind.label}，" + (f"比例上限 {percent_text(cap)}。" if cap is not None else "比例不设上限。")
-    buttons = tuple(Button(text, replace(command, item=item.number, request=text)) for text in offered)
+    named = f"“{items[0].name}”是{items[0].kind.label}" if len(items) == 1 else f"{len(items)} 个事项一次检查"
+    text = f"{named}，" + (f"比例上限 {percent_text(cap)}。" if cap is not None else "比例不设上限。")
+    buttons = tuple(Button(text, replace(command, item=numbers, request=text)) for text in offered)
     prompt = text + "抽取多少？请填写比例（如 5%）、户数（如 20户）。"
     ask = Question(
-        replace(command, item=item.number, request=None), "request", back=StartRound(special=command.special, is_cross=command.is_cross)
+        replace(command, item=numbers, request=None), "request", back=StartRound(special=command.special, is_cross=command.is_cross)
     )
     return Card("发起抽查", prompt, {}, buttons, asks=ask)
 
@@ -246,25 +266,28 @@ def _is_allowed(text: str, cap: Fraction | None) -> bool:
     return isinstance(asked, Ratio) and is_within(asked, 0, cap)
 
 
-def _read_request(command: StartRound, context: Context, item: Item, typed: str) -> str:
+def _read_request(command: StartRound, context: Context, items: list[Item], typed: str) -> str:
     """Return the request in its canonical form, or refuse what is impossible or above the cap."""
     asked = read_request(typed)
     if isinstance(asked, str):
         raise BadRequest(reason=asked)
-    cap = framing.cap_of(context, item, _kind(command))
+    cap = framing.cap_of(context, items, _kind(command))
     if isinstance(asked, Ratio) and not is_within(asked, 0, cap):
-        raise RatioAboveCap(item=item.name, cap=_percent(cap), ratio=str(asked))
+        raise RatioAboveCap(item=together.names(items), cap=_percent(cap), ratio=str(asked))
     return str(asked)
 
 
-def _draft(command: StartRound, context: Context, item: Item, request: str) -> Round:
+def _draft(command: StartRound, context: Context, items: list[Item], request: str) -> Round:
     """Return the draft: a new one with the bureau's next number, or the one that is being changed."""
+    item = items[0]
     district = _district(command.district, context)
     if command.round_id is not None:
         round_ = round_queries.locked_round(context.session, command.round_id)
         advance(round_, Stage.DRAFT, {Stage.DRAFT}, "修改")
         round_.request, round_.district, round_.reason = request, district, (command.special or "").strip()
+        round_.item_id = key(item)
         context.session.add(round_)
+        together.keep_further(context, round_, items)
         return round_
     line = plan_starting.line_to_start(context, command.plan_line_id) if command.plan_line_id is not None else None
     year = context.today.year
@@ -289,6 +312,7 @@ def _draft(command: StartRound, context: Context, item: Item, request: str) -> R
         plan_reminders.settle_offer(context, key(line), f"{context.actor.name} {context.moment} 已发起任务 {round_.number}")
     context.session.add(round_)
     context.session.flush()
+    together.keep_further(context, round_, items)
     return round_
 
 
@@ -305,18 +329,19 @@ def _district(typed: str | None, context: Context) -> str:
     return own if own in DISTRICTS else ""
 
 
-def _check_candidates(context: Context, round_: Round, item: Item, plan: framing.Plan) -> None:
+def _check_candidates(context: Context, round_: Round, items: list[Item], plan: framing.Plan) -> None:
     """Refuse a round without candidates, or a number of targets above the cap."""
+    named = together.names(items)
     if not plan.candidates:
-        raise NoCandidates(item=item.name, area=_area(round_), reasons=plan.why_none())
-    asked, cap, size = read_request(round_.request), framing.cap_of(context, item, round_.kind), len(plan.candidates)
+        raise NoCandidates(item=named, area=_area(round_), reasons=plan.why_none())
+    asked, cap, size = read_request(round_.request), framing.cap_of(context, items, round_.kind), len(plan.candidates)
     if isinstance(asked, Count) and asked.number > size:
         raise BadRequest(reason=f"{_area(round_)}符合条件的只有 {size} 户，不够抽 {asked.number} 户。")
     if plan.matrix_version and cap is not None and plan.asked_share > cap:
-        raise ClassesAboveCap(item=item.name, cap=_percent(cap), share=percent_text(plan.asked_share.limit_denominator(1000)))
+        raise ClassesAboveCap(item=named, cap=_percent(cap), share=percent_text(plan.asked_share.limit_denominator(1000)))
     if isinstance(asked, Count) and not is_within(asked, size, cap):
         raise RatioAboveCap(
-            item=item.name, cap=f"{_percent(cap)}（{size} 户中最多 {quota_within(size, cap or Fraction(1))} 户）", ratio=str(asked)
+            item=named, cap=f"{_percent(cap)}（{size} 户中最多 {quota_within(size, cap or Fraction(1))} 户）", ratio=str(asked)
         )
 
 

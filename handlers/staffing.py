@@ -1,13 +1,13 @@
 """Find people where a team can't be formed (借调相邻区域、直接委派), 二(五): with a reason, an approver, and a mark for ever."""
 
 from handlers.acts import approving, assigning, framing
-from handlers.acts.finding import item_of, key, target_of
+from handlers.acts.finding import items_of, key, target_of
 from handlers.acts.lots import seed_of
 from handlers.acts.previewing import preview
 from handlers.context import Context
 from handlers.errors import HandlerError, NothingFound, TooShort, WrongStage
 from handlers.rules.districts import neighbors, short_name
-from handlers.rules.matching import pair_ticket
+from handlers.rules.matching import FURTHER_SLOT, OTHERS_SLOT, SPECIALIST_SLOT, pair_ticket
 from handlers.speech.cards import Button, Card, Question, say
 from handlers.speech.commands import AskStaff, GoBack
 from storage import frames
@@ -78,9 +78,9 @@ def grant(round_id: int, fields: dict[str, str], reason: str, context: Context) 
     context.session.flush()
     context.ledger.write("staff_granted", f"round:{round_.id}", origin=origin, district=district, people=fields["工号"], reason=reason)
     if round_.stage is Stage.DRAFT:
-        item = item_of(context, round_)
+        items = items_of(context, round_)
         context.outbox.settle(f"round:{round_.id}:draft", f"{context.moment} 人员已补充，请看新的预览")
-        context.outbox.put(preview(context, round_, item, framing.plan(context, round_, item)), [round_.initiator_id])
+        context.outbox.put(preview(context, round_, items, framing.plan(context, round_, items)), [round_.initiator_id])
         return
     filled = _fill(context, round_, origin, district)
     context.outbox.settle(f"round:{round_.id}:staff", f"{context.moment} 已补充 {filled} 人")
@@ -100,13 +100,14 @@ def _fill(context: Context, round_: Round, origin: AssignmentOrigin, district: s
     attempt = round_queries.last_attempt(context.session, key(round_))
     lent = [loan.person_id for loan in round_queries.loans(context.session, key(round_)) if loan.district == district]
     staff = [row for person_id in lent if (row := registers.inspector_of(context.session, person_id)) is not None]
-    filled = 0
-    for inspection in inspection_queries.of_round(context.session, key(round_)):
+    filled, specialties = 0, framing.specialties_of(items_of(context, round_))
+    for inspection in inspection_queries.drawn(context.session, key(round_)):
         target = target_of(context, inspection.target_id)
         if target.district != district or inspection.state is not InspectionState.OPEN:
             continue
-        for slot in _vacant(context, inspection):
-            row = _next(context, inspection, staff, slot, (seed, target.code, item_of(context, round_).specialty))
+        for slot in _vacant(context, inspection, specialties):
+            able = [row for row in staff if slot == OTHERS_SLOT or specialties[max(slot - 1, 0)] in row.specialties]
+            row = _next(context, inspection, able, seed, target.code)
             if row is not None:
                 _place(context, round_, inspection, row, (slot, origin))
                 if attempt is not None:
@@ -125,18 +126,20 @@ def _place(context: Context, round_: Round, inspection: Inspection, row: Inspect
     assigning.offer(context, round_, inspection, assignment)
 
 
-def _vacant(context: Context, inspection: Inspection) -> list[int]:
-    """Return the slots that nobody holds: 0 wants the specialty, 1 is anybody's."""
+def _vacant(context: Context, inspection: Inspection, specialties: tuple[str, ...]) -> list[int]:
+    """Return the slots that nobody holds: 0 wants the first specialty, 1 is anybody's, from 2 on each a further one that nobody has."""
     team = inspection_queries.team(context.session, key(inspection))
-    slots = [] if any(row.slot == 0 for row in team) else [0]
-    return slots + [1] * (framing.TEAM_SIZE - len(team) - len(slots))
+    known = {word for row in team if (found := registers.inspector_of(context.session, row.person_id)) for word in found.specialties}
+    slots = [] if any(row.slot == SPECIALIST_SLOT for row in team) else [SPECIALIST_SLOT]
+    others = framing.TEAM_SIZE - sum(row.slot < FURTHER_SLOT for row in team) - len(slots)
+    further = [slot for slot, specialty in enumerate(specialties[1:], FURTHER_SLOT) if specialty not in known]
+    return [*slots, *[OTHERS_SLOT] * others, *further]
 
 
-def _next(context: Context, inspection: Inspection, staff: list[Inspector], slot: int, about: tuple[str, str, str]) -> Inspector | None:
-    """Return who has the smallest pair ticket among those who may take the slot and never left this team."""
-    seed, code, specialty = about
+def _next(context: Context, inspection: Inspection, staff: list[Inspector], seed: str, code: str) -> Inspector | None:
+    """Return who has the smallest pair ticket among those who never left this team."""
     known = {row.person_id for row in inspection_queries.all_assignments(context.session, key(inspection))}
-    able = [row for row in staff if row.person_id not in known and (slot == 1 or specialty in row.specialties)]
+    able = [row for row in staff if row.person_id not in known]
     return min(able, key=lambda row: pair_ticket(seed, code, row.staff_number), default=None)
 
 
@@ -147,16 +150,18 @@ def _available(context: Context, round_: Round, district: str, origin: Assignmen
         if origin is AssignmentOrigin.NEIGHBOR
         else frozenset(people.bureaus_below(context.session, "530400"))
     )
-    due, specialty = round_.inspect_by or context.today, item_of(context, round_).specialty
+    due, specialties = round_.inspect_by or context.today, framing.specialties_of(items_of(context, round_))
     found = [
         (row, person)
         for row, person in registers.inspectors(context.session, bureaus)
         if framing.may_inspect(row, due)
         and (district not in row.districts or (origin is AssignmentOrigin.APPOINTMENT and round_.kind is not RoundKind.CROSS))
     ]
-    experts = [pair for pair in found if specialty in pair[0].specialties]
+    experts = [pair for pair in found if not set(specialties).isdisjoint(pair[0].specialties)]
     if not experts:
-        raise NobodyNearby(district=short_name(district), neighbors="、".join(map(short_name, neighbors(district))), specialty=specialty)
+        raise NobodyNearby(
+            district=short_name(district), neighbors="、".join(map(short_name, neighbors(district))), specialty="、".join(specialties)
+        )
     return experts
 
 

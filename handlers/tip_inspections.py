@@ -28,6 +28,7 @@ def take_up(tip_id: int, context: Context) -> str | None:
     inspection = Inspection(
         round_id=key(round_),
         target_id=tip.target_id,
+        item_id=tip.item_id,
         position=1,
         stratum=target_of(context, tip.target_id).credit_class.value,
         ticket="",

@@ -9,6 +9,7 @@ from handlers.rules.deadlines import date_text
 from handlers.rules.masking import mask_text
 from storage.queries import public as queries
 from storage.tables.publications import Publication
+from storage.tables.registers import Item
 from storage.tables.rounds import Round
 
 
@@ -49,14 +50,15 @@ class ResultView:
 
 
 def result_keyed(session: Session, key: str) -> ResultView | None:
-    """Return the published record at this address, `round number-code`."""
+    """Return the published record at this address: `round number-code`, with `-item number` for a further item of the round."""
     parts = key.split("-", 3)
     found = queries.round_numbered(session, "-".join(parts[:3])) if len(parts) == 4 else None
     if found is None:
         return None
     round_, _, _ = found
-    published = queries.results_of_round(session, round_.id or 0, parts[3])
-    row = published[0] if published else queries.withdrawn_result(session, round_.id or 0, parts[3])
+    code, _, number = parts[3].partition("-")
+    published = _of_item(queries.results_of_round(session, round_.id or 0, code), round_, number)
+    row = published or _of_item(queries.withdrawn_results(session, round_.id or 0, code), round_, number)
     if row is None:
         return None
     due = date_text(round_.publish_by, round_.publish_certainty) if round_.publish_by and round_.publish_certainty else ""
@@ -70,16 +72,22 @@ def result_keyed(session: Session, key: str) -> ResultView | None:
     )
 
 
+def _of_item(rows: list[tuple[Publication, Item]], round_: Round, number: str) -> Publication | None:
+    """Return the result of the item with this number, of the round's first item where none is given."""
+    return next((row for row, item in rows if (item.number if number else item.id) == (number or round_.item_id)), None)
+
+
 def result_lines(session: Session, keyword: str, part: queries.Slice) -> tuple[ResultLine, ...]:
     """Return a part of the results that the keyword finds."""
     return tuple(result_line(*row) for row in queries.results(session, keyword, part))
 
 
-def result_line(row: Publication, round_: Round) -> ResultLine:
+def result_line(row: Publication, round_: Round, item: Item) -> ResultLine:
     """Return a published result as it stands in a list."""
     said = row.record.get
+    further = "" if item.id == round_.item_id else f"-{item.number}"
     return ResultLine(
-        f"{round_.number}-{said('统一社会信用代码', '')}",
+        f"{round_.number}-{said('统一社会信用代码', '')}{further}",
         said("检查对象", ""),
         said("统一社会信用代码", ""),
         said("检查结果", ""),

@@ -12,7 +12,6 @@ from handlers.rules.districts import short_name
 from storage.queries import public as queries
 from storage.queries.rounds import attempts
 from storage.tables.people import Bureau
-from storage.tables.registers import Item
 from storage.tables.rounds import Attempt, Round
 
 PAGE = 20
@@ -99,7 +98,7 @@ def round_numbered(session: Session, number: str, at_once: bool) -> RoundView | 
     round_, item, bureau = found
     key, tried = round_.id or 0, attempts(session, round_.id or 0)
     return RoundView(
-        _round_line(round_, item, bureau, tried[0]),
+        _round_line(round_, [item.name, *queries.further_names(session, [key]).get(key, [])], bureau, tried[0]),
         item.number if queries.disclosed_items(session, item.number) else "",
         round_.kind.label,
         queries.drawn_count(session, key),
@@ -109,7 +108,7 @@ def round_numbered(session: Session, number: str, at_once: bool) -> RoundView | 
         date_text(round_.publish_by, round_.publish_certainty) if round_.publish_by and round_.publish_certainty else "",
         public_attempts(session, tried),
         public_proof(session, round_, item, at_once),
-        tuple(result_line(row, round_) for row in queries.results_of_round(session, key)),
+        tuple(result_line(row, round_, item) for row, item in queries.results_of_round(session, key)),
         tuple((ground, count) for _, _, ground, count in queries.withheld(session, key)),
         queries.waiting_count(session, key),
         queries.withdrawn_count(session, key),
@@ -129,9 +128,13 @@ def _place(page: str, total: int) -> tuple[int, int]:
 
 
 def _round_lines(session: Session, part: queries.Slice) -> tuple[RoundLine, ...]:
-    return tuple(_round_line(*row) for row in queries.rounds(session, part))
+    found = queries.rounds(session, part)
+    further = queries.further_names(session, [round_.id or 0 for round_, *_ in found])
+    return tuple(
+        _round_line(round_, [item.name, *further.get(round_.id or 0, [])], bureau, first) for round_, item, bureau, first in found
+    )
 
 
-def _round_line(round_: Round, item: Item, bureau: Bureau, first: Attempt) -> RoundLine:
+def _round_line(round_: Round, items: list[str], bureau: Bureau, first: Attempt) -> RoundLine:
     area = short_name(round_.district) if round_.district else "全市"
-    return RoundLine(round_.number, item.name, bureau.name, area, round_.stage.label, moment(first.frozen_at))
+    return RoundLine(round_.number, "；".join(items), bureau.name, area, round_.stage.label, moment(first.frozen_at))

@@ -11,7 +11,6 @@ from handlers.rules.public_record import CODE, COMPLETED, OUTCOMES, TARGET
 from storage.queries import people
 from storage.queries import public as public_queries
 from storage.tables.publications import Publication
-from storage.tables.registers import Item
 from storage.tables.rounds import Round
 
 
@@ -19,14 +18,15 @@ def facts_of(session: Session, round_id: int, address: str, today: date) -> Anno
     """Return what the announcement says: nothing that isn't public already."""
     round_ = session.get_one(Round, round_id)
     bureau = people.bureau_name(session, round_.bureau_code)
-    item = session.get_one(Item, round_.item_id).name
+    items = [row.name for row in public_queries.items_of(session, round_)]
+    item = "、".join(items)
     published = public_queries.results_of_round(session, round_id)
-    rows = tuple(_line(session, row) for row in published)
+    rows = tuple(_line(session, row, f"{about.name}：" if len(items) > 1 else "") for row, about in published)
     return AnnouncementFacts(
         bureau=bureau,
         item=item,
         round_number=round_.number,
-        opening=_opening(session, round_, bureau, item, len(rows)),
+        opening=_opening(session, round_, bureau, item, len({row.code for row in rows})),
         rows=rows,
         notes=tuple(_notes(session, round_, bureau, address)),
         issued_on=_day(today),
@@ -46,12 +46,12 @@ def _opening(session: Session, round_: Round, bureau: str, item: str, count: int
     )
 
 
-def _line(session: Session, row: Publication) -> AnnouncedResult:
-    """Return one result in its published words."""
+def _line(session: Session, row: Publication, about: str) -> AnnouncedResult:
+    """Return one result in its published words, `about` which item where there are several."""
     made = public_queries.revisions(session, row.id or 0)
     remark = "；".join(f"{one.decided_at.astimezone(BEIJING):%Y-%m-%d} {one.kind.label}{one.part}" for one in made if one.decided_at)
     said = row.record.get
-    return AnnouncedResult(said(TARGET, ""), said(CODE, ""), said(COMPLETED, ""), said(OUTCOMES, ""), remark)
+    return AnnouncedResult(said(TARGET, ""), said(CODE, ""), said(COMPLETED, ""), about + said(OUTCOMES, ""), remark)
 
 
 def _notes(session: Session, round_: Round, bureau: str, address: str) -> list[str]:

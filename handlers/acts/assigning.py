@@ -1,7 +1,7 @@
 """Give an inspector a place in a team and tell them (派发检查任务), 二(五): the card, the partner, the notice."""
 
 from handlers.acts import guiding
-from handlers.acts.finding import item_of, key, short
+from handlers.acts.finding import items_at, key, short
 from handlers.acts.tipping import tip_of
 from handlers.context import Context
 from handlers.rules.districts import full_address
@@ -10,7 +10,7 @@ from handlers.speech.commands import AcceptAssignment, AskRecusal
 from storage.queries import inspections as inspection_queries
 from storage.queries import people
 from storage.tables.inspections import Assignment, Inspection
-from storage.tables.registers import Target
+from storage.tables.registers import Item, Target
 from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentOrigin, AssignmentState, Method, RoundKind
 
@@ -38,21 +38,22 @@ def assign(context: Context, inspection: Inspection, person_id: int, slot: int, 
 def offer(context: Context, round_: Round, inspection: Inspection, assignment: Assignment) -> None:
     """Send the assignment card with the notice that is handed over on arrival."""
     target = context.session.get_one(Target, inspection.target_id)
-    item = item_of(context, round_)
+    items = items_at(context, inspection)
     fields = {
         "任务": round_.number,
         "对象": target.name,
         "信用代码": target.code,
         "地址": full_address(target.district, target.address),
         "联系人": " ".join(part for part in (target.contact, target.phone) if part) or "未登记",
-        "事项": item.name,
+        "事项": "；".join(item.name for item in items),
         "性质": round_.kind.label,
         "方式": round_.method.label,
         "搭档": partners(context, inspection, assignment.person_id),
         "检查期限": context.day_text(inspection.inspect_by),
     }
-    if points := guiding.settle(context.session, round_, item.number):
-        fields["指引"] = f"{len(points)} 个要点，录入时逐项作答；发送“指引 {item.number}”查看方法和要求"
+    if points := [wording for item in items for wording in points_at(context, inspection, item)]:
+        guides = "”“".join(f"指引 {item.number}" for item in items)
+        fields["指引"] = f"{len(points)} 个要点，录入时逐项作答；发送“{guides}”查看方法和要求"
     if round_.batch_count > 1:
         fields["批次"] = f"第 {inspection.batch} 批，共 {round_.batch_count} 批"
     if round_.kind is RoundKind.TIP:
@@ -60,10 +61,18 @@ def offer(context: Context, round_: Round, inspection: Inspection, assignment: A
     if assignment.origin is not AssignmentOrigin.DRAWN:
         fields["来源"] = assignment.origin.label
     buttons = (Button("接受", AcceptAssignment(key(assignment))), Button("申请回避", AskRecusal(key(assignment))))
-    text = f"请先看是否需要回避，再看详情。两个工作日内未答复视为接受。{HOW[round_.method]}"
+    several = f"进一次门查 {len(items)} 个事项，各录各的结果。" if len(items) > 1 else ""
+    text = f"请先看是否需要回避，再看详情。两个工作日内未答复视为接受。{several}{HOW[round_.method]}"
     title, page = f"检查任务 {short(round_)}：{target.name}", Page("在网页上看这项检查", f"inspections/{key(inspection)}")
     card = Card(title, text, fields, buttons, f"assignment:{assignment.id}", notice_of(inspection, target), page=page)
     context.outbox.put(card, [assignment.person_id])
+
+
+def points_at(context: Context, inspection: Inspection, item: Item) -> list[str]:
+    """Return the points by which an item is inspected at this door: those of the round that brought it there."""
+    rows = [row for row in inspection_queries.at_door(context.session, inspection) if row.item_id == item.id]
+    round_ = context.session.get_one(Round, (rows or [inspection])[0].round_id)
+    return guiding.settle(context.session, round_, item)
 
 
 def offer_batches(context: Context) -> None:

@@ -2,7 +2,7 @@
 
 from handlers.acts import approving, following
 from handlers.acts.clocks import clocks
-from handlers.acts.finding import item_of, key, short, target_of
+from handlers.acts.finding import item_names, key, short, subject_of, target_of
 from handlers.acts.stages import advance
 from handlers.context import Context
 from handlers.rules.outcomes import forced_measures, is_problem
@@ -52,15 +52,15 @@ def _ask_review(context: Context, round_: Round, inspections: list[Inspection]) 
     counted = "、".join(f"{outcome.label} {outcomes.count(outcome)}" for outcome in Outcome if outcome in outcomes)
     fields = {
         "任务": round_.number,
-        "事项": item_of(context, round_).name,
+        "事项": item_names(context, round_),
         "性质": round_.kind.label,
-        "检查": f"{len(inspections)} 户，全部由两名检查人员确认",
+        "检查": f"{inspection_queries.targets_count(inspections)} 户，全部由两名检查人员确认",
         "结果": counted,
         **clocks(context, round_),
     }
     for row in inspections:
         if any(is_problem(Outcome(word)) for word in row.outcomes):
-            fields[target_of(context, row.target_id).name] = f"{'、'.join(Outcome(word).label for word in row.outcomes)}：{row.problem}"
+            fields[subject_of(context, row)] = f"{'、'.join(Outcome(word).label for word in row.outcomes)}：{row.problem}"
     if photos := inspection_queries.photos_of_round(context.session, key(round_)):
         fields["照片"] = f"{len(photos)} 张，发送“进度 {short(round_)}”后点“看照片”"
     approvers = people.chiefs_for(context.session, round_.bureau_code, round_.section_id, frozenset({context.actor.person_id}))

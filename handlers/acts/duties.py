@@ -6,7 +6,7 @@ from datetime import date
 from itertools import chain
 
 from handlers.acts import collecting, demanding, following, holiday_reminders, listing, objecting, planning, spot_check_cards, urging
-from handlers.acts.finding import key, short, target_of
+from handlers.acts.finding import key, short, subject_of, target_of
 from handlers.acts.tipping import owners
 from handlers.context import BEIJING, Context
 from handlers.rules.deadlines import ANSWER_ASSIGNMENT_WITHIN, LEADER_FROM, date_text, days_left, days_left_text, deadline, plan_filed_by
@@ -196,12 +196,11 @@ def _inspections(context: Context, inspections: list[tuple[Inspection, Round]]) 
     for inspection, row in inspections:
         if inspection.starts_on is not None and inspection.starts_on > context.today:
             continue
-        target = target_of(context, inspection.target_id)
         team = inspection_queries.team(context.session, key(inspection))
         for place in team:
-            if place.state is AssignmentState.OFFERED:
+            if place.state is AssignmentState.OFFERED and place.inspection_id == inspection.id:
                 due, certainty = _day(context, place.offered_at, ANSWER_ASSIGNMENT_WITHIN)
-                title = f"检查任务待确认：{target.name}"
+                title = f"检查任务待确认：{target_of(context, inspection.target_id).name}"
                 command: Command = AcceptAssignment(key(place))
                 yield Duty(
                     f"assignment:{place.id}",
@@ -220,7 +219,7 @@ def _inspections(context: Context, inspections: list[tuple[Inspection, Round]]) 
 
 def _inspection(context: Context, inspection: Inspection, row: Round, team: list[int]) -> Duty:
     """Return what an unfinished inspection waits for: the record, or the partner's confirmation."""
-    name = target_of(context, inspection.target_id).name
+    name = subject_of(context, inspection)
     command = RecordInspection(key(inspection))
     if inspection.state is InspectionState.RECORDED and inspection.submitted_at is not None:
         due, certainty = _day(context, inspection.submitted_at, CONFIRM_WITHIN)

@@ -8,6 +8,7 @@ from handlers.context import Context
 from handlers.errors import NoRound, SeveralRounds
 from handlers.speech.numbers import read_round_number
 from handlers.speech.wording import normalize
+from storage.queries import inspections as inspection_queries
 from storage.queries import rounds as round_queries
 from storage.tables.inspections import Inspection
 from storage.tables.publications import Publication
@@ -46,8 +47,32 @@ def key(row: SQLModel) -> int:
 
 
 def item_of(context: Context, round_: Round) -> Item:
-    """Return the round's item."""
+    """Return the round's item, its first one where it has several."""
     return context.session.get_one(Item, round_.item_id)
+
+
+def items_of(context: Context, round_: Round) -> list[Item]:
+    """Return the items that the round inspects at one door, the first one first."""
+    further = round_queries.further_items(context.session, key(round_))
+    return [item_of(context, round_), *(context.session.get_one(Item, row.item_id) for row in further)]
+
+
+def item_names(context: Context, round_: Round) -> str:
+    """Return what the round inspects, in words."""
+    return "；".join(item.name for item in items_of(context, round_))
+
+
+def items_at(context: Context, inspection: Inspection) -> list[Item]:
+    """Return what is inspected at the door of this inspection, of whatever round, the first one first."""
+    return [context.session.get_one(Item, row.item_id) for row in inspection_queries.at_door(context.session, inspection)]
+
+
+def subject_of(context: Context, inspection: Inspection) -> str:
+    """Return the firm's name, and the item's where several are inspected at its door."""
+    name = target_of(context, inspection.target_id).name
+    if len(inspection_queries.at_door(context.session, inspection)) == 1:
+        return name
+    return f"{name}（{context.session.get_one(Item, inspection.item_id).name}）"
 
 
 def target_of(context: Context, target_id: int) -> Target:
@@ -55,7 +80,15 @@ def target_of(context: Context, target_id: int) -> Target:
     return context.session.get_one(Target, target_id)
 
 
+def way_to(row: Row) -> str:
+    """Return the words that mean this result alone, of whatever item."""
+    return f"{row[2].code}/{key(row[1])}"
+
+
 def meant(rows: list[Row], said: str) -> list[Row]:
     """Return the results of the firm that was named by its code or part of its name; the only one where there is but one."""
+    exact = [row for row in rows if way_to(row) == said]
+    if exact:
+        return exact
     words = normalize(said)
     return [row for row in rows if words and (words == row[2].code or words in normalize(row[2].name))] if len(rows) > 1 else rows

@@ -1,6 +1,7 @@
 """Put together who may be drawn and who may inspect (候选名单与检查人员名单), 二(五): for the preview and, word for word, for the freezing."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
@@ -11,7 +12,18 @@ from handlers.rules import aims, classes, ratios
 from handlers.rules.deadlines import deadline
 from handlers.rules.districts import DISTRICTS, short_name
 from handlers.rules.drawing import strata_of
-from handlers.rules.frozen_texts import Candidate, Excluded, Frame, People, Staff, Stratum, fingerprint, frame_text, people_text
+from handlers.rules.frozen_texts import (
+    ANY_SPECIALTY,
+    Candidate,
+    Excluded,
+    Frame,
+    People,
+    Staff,
+    Stratum,
+    fingerprint,
+    frame_text,
+    people_text,
+)
 from handlers.speech.numbers import read_request
 from storage.queries import inspections as inspection_queries
 from storage.queries import registers
@@ -34,7 +46,8 @@ class Plan:
     candidates: tuple[Candidate, ...]
     excluded: tuple[Excluded, ...]
     people: People
-    specialty: str
+    specialties: tuple[str, ...]
+    """What each team must know: the first item's specialty, and those of the others that differ."""
     inspect_by: date
     matrix_version: int = 0
     """The class matrix that was applied; 0 where the item has none."""
@@ -59,7 +72,10 @@ class Plan:
     def texts(self, round_number: str, attempt: int) -> tuple[str, str]:
         """Return frame.txt and inspectors.txt for an attempt."""
         people = people_text(self.people)
-        frame = Frame(round_number, attempt, self.specialty, fingerprint(people), self.strata, self.candidates, self.excluded)
+        first, *also = self.specialties
+        frame = Frame(
+            round_number, attempt, first, fingerprint(people), self.strata, self.candidates, self.excluded, also=tuple(also)
+        )
         return frame_text(frame), people
 
     def reasons(self) -> Counter[str]:
@@ -76,11 +92,14 @@ class Plan:
         found = []
         for district in sorted({row.district for row in self.candidates}):
             staff = [person for person in self.people.staff if district in person.districts]
-            experts = [person for person in staff if self.specialty in person.specialties]
             if len(staff) < self.people.team_size:
                 found.append((district, f"{short_name(district)}只有 {len(staff)} 名可用检查人员（每组要 {self.people.team_size} 人）"))
-            elif not experts:
-                found.append((district, f"{short_name(district)}没有“{self.specialty}”专长的检查人员（每组要 1 人）"))
+                continue
+            found += [
+                (district, f"{short_name(district)}没有“{specialty}”专长的检查人员（每组要 1 人）")
+                for specialty in self.specialties
+                if not any(specialty in person.specialties for person in staff)
+            ]
         return found
 
 
@@ -89,8 +108,15 @@ def districts_of(round_: Round) -> list[str]:
     return [round_.district] if round_.district else list(DISTRICTS)
 
 
-def plan(context: Context, round_: Round, item: Item) -> Plan:
-    """Return what the round would draw if it were frozen now."""
+def specialties_of(items: Sequence[Item]) -> tuple[str, ...]:
+    """Return what a team must know for the items: the first one's specialty, then those that differ and ask for any."""
+    first, *others = (item.specialty for item in items)
+    return (first, *sorted({specialty for specialty in others if specialty not in (first, ANY_SPECIALTY)}))
+
+
+def plan(context: Context, round_: Round, items: Sequence[Item]) -> Plan:
+    """Return what the round would draw if it were frozen now; it inspects all the items at each door, classed as the first one says."""
+    item = items[0]
     targets = registers.targets_of(context.session, item.target_category, districts_of(round_))
     version, matrix = classing.matrix_for(context, item.id or 0, round_.bureau_code)
     aim = aims.read_aim(round_.aim)
@@ -103,7 +129,7 @@ def plan(context: Context, round_: Round, item: Item) -> Plan:
     strata = _strata(candidates, round_.request, matrix)
     batches = _batches(context, round_, strata, {row.district for row in candidates})
     inspect_by = batching.ends(context, batches)[-1]
-    return Plan(strata, candidates, excluded, people(context, round_, inspect_by), item.specialty, inspect_by, version, batches)
+    return Plan(strata, candidates, excluded, people(context, round_, inspect_by), specialties_of(items), inspect_by, version, batches)
 
 
 def _batches(context: Context, round_: Round, strata: tuple[Stratum, ...], districts: set[str]) -> int:
@@ -115,10 +141,14 @@ def _batches(context: Context, round_: Round, strata: tuple[Stratum, ...], distr
     return batching.batch_count(drawn, sum(not districts.isdisjoint(person.districts) for person in staff), TEAM_SIZE)
 
 
-def cap_of(context: Context, item: Item, kind: RoundKind) -> Fraction | None:
-    """Return the cap of an item's ratio: none for key items, special inspections and sweeps; the item's own, or the bureau's, 一(四), 二(五)."""
-    if kind in (RoundKind.SPECIAL, RoundKind.SWEEP):
-        return None
+def cap_of(context: Context, items: Sequence[Item], kind: RoundKind) -> Fraction | None:
+    """Return the cap of a round's ratio: the lowest of its items'; none for key items, special inspections and sweeps, 一(四), 二(五)."""
+    caps = [cap for item in items if (cap := _item_cap(context, item)) is not None]
+    return None if kind in (RoundKind.SPECIAL, RoundKind.SWEEP) else min(caps, default=None)
+
+
+def _item_cap(context: Context, item: Item) -> Fraction | None:
+    """Return the cap of one item: its own, or the bureau's, 二(五)."""
     own = read_request(item.ratio_cap) if item.ratio_cap else None
     return ratios.cap_of(item.kind, own.part if isinstance(own, ratios.Ratio) else None, context.policy.general_ratio_cap)
 

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from handlers.acts import approving, framing, guiding, listing
-from handlers.acts.finding import item_of, key
+from handlers.acts.finding import item_names, items_of, key
 from handlers.acts.stages import advance
 from handlers.context import BEIJING, Context
 from handlers.errors import NoCandidates, NoDraw, NoWitness
@@ -25,11 +25,13 @@ def freeze(round_id: int, context: Context, reason: str = "") -> None:
     round_ = round_queries.locked_round(context.session, round_id)
     advance(round_, Stage.CEREMONY, {Stage.AWAITING_APPROVAL, Stage.CEREMONY}, "冻结名单")
     if round_queries.last_attempt(context.session, round_id) is None:  # a redraw goes on, whatever became of the item since
-        listing.may_draw(item_of(context, round_))
-    guiding.settle(context.session, round_, item_of(context, round_).number)
-    plan = framing.plan(context, round_, item_of(context, round_))
+        for item in items_of(context, round_):
+            listing.may_draw(item)
+    for item in items_of(context, round_):
+        guiding.settle(context.session, round_, item)
+    plan = framing.plan(context, round_, items_of(context, round_))
     if not plan.candidates:
-        raise NoCandidates(item=item_of(context, round_).name, area="本次范围内", reasons=f"名录在提交后有变化；{plan.why_none()}")
+        raise NoCandidates(item=item_names(context, round_), area="本次范围内", reasons=f"名录在提交后有变化；{plan.why_none()}")
     round_.approver_id, round_.approved_at, round_.inspect_by = context.actor.person_id, context.now, plan.inspect_by
     round_.batch_count = plan.batch_count
     context.session.add(round_)

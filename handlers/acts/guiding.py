@@ -7,7 +7,9 @@ from sqlmodel import Session
 
 from handlers.rules.districts import short_name
 from storage.queries import guides, registers
+from storage.queries import rounds as round_queries
 from storage.tables.guides import Guide
+from storage.tables.registers import Item
 from storage.tables.rounds import Round
 
 TEXTS = {"content": "检查内容", "method": "检查方法", "basis": "检查依据", "requirements": "工作要求"}
@@ -79,13 +81,16 @@ def versions_line(session: Session, bureau_code: str, number: str) -> str:
     return "、".join(named)
 
 
-def settle(session: Session, round_: Round, number: str) -> list[str]:
-    """Write down by which points a round goes, once: whatever changes later, it keeps those with which it began."""
-    if round_.points is None:
-        round_.points = list(points(session, round_.bureau_code, number))
-        round_.guide_versions = versions_line(session, round_.bureau_code, number)
-        session.add(round_)
-    return round_.points
+def settle(session: Session, round_: Round, item: Item) -> list[str]:
+    """Write down by which points a round inspects an item, once: whatever changes later, it keeps those with which it began."""
+    further = [row for row in round_queries.further_items(session, round_.id or 0) if row.item_id == item.id]
+    holder = further[0] if further else round_
+    if holder.points is None:
+        holder.points = list(points(session, round_.bureau_code, item.number))
+        versions = versions_line(session, round_.bureau_code, item.number)
+        round_.guide_versions = f"{round_.guide_versions}；{item.name}：{versions}" if further and versions else round_.guide_versions or versions
+        session.add_all([holder, round_])
+    return holder.points
 
 
 def _whose(code: str, reach: list[str]) -> str:

@@ -28,7 +28,8 @@ def write_notice(session: Session, inspection_id: int, _scope: str, today: date)
     """检查通知书, with the team as it is."""
     inspection = session.get_one(Inspection, inspection_id)
     round_ = session.get_one(Round, inspection.round_id)
-    item, target = session.get_one(Item, round_.item_id), session.get_one(Target, inspection.target_id)
+    target = session.get_one(Target, inspection.target_id)
+    items = [session.get_one(Item, row.item_id) for row in inspections.at_door(session, inspection)]
     team = [inspector_facts(session, row.person_id) for row in inspections.team(session, inspection_id)]
     since = round_.approved_at.astimezone(BEIJING).date() if round_.approved_at else today
     return notice(
@@ -38,9 +39,9 @@ def write_notice(session: Session, inspection_id: int, _scope: str, today: date)
             firm=target.name,
             code=target.code,
             address=full_address(target.district, target.address),
-            legal_basis=_basis(session, round_) or item.legal_basis,
+            legal_basis=_basis(session, round_) or "；".join(dict.fromkeys(item.legal_basis for item in items)),
             round_number=round_.number,
-            item=item.name,
+            item="；".join(item.name for item in items),
             period=f"{official_day(since)}至{official_day(inspection.inspect_by)}{_tentative(session, inspection.inspect_by)}",
             method=(inspection.method or round_.method).label,
             frequency=FREQUENCY[round_.kind],

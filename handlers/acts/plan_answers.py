@@ -127,7 +127,7 @@ def items_of(context: Context, words: str) -> list[Item]:
 
 def checked_request(words: str, context: Context, item: Item) -> str:
     """Return the ratio or number in its canonical form; a general item keeps to its cap, 二(五). Raises BadRequest, PlanRatioAboveCap."""
-    request, cap = read_request(words), framing.cap_of(context, item, RoundKind.RANDOM)
+    request, cap = read_request(words), framing.cap_of(context, [item], RoundKind.RANDOM)
     if isinstance(request, str):
         raise BadRequest(reason=request)
     if isinstance(request, Ratio) and cap is not None and not is_within(request, 0, cap):

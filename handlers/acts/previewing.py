@@ -1,5 +1,7 @@
 """Show what a round would draw (抽查预览), 二(五): candidates by class, who is left out and why, the cap, the people."""
 
+from collections.abc import Sequence
+
 from handlers.acts import batching, classing, framing, plan_starting
 from handlers.acts.finding import key
 from handlers.context import Context
@@ -17,17 +19,18 @@ from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentOrigin, RoundKind
 
 
-def preview(context: Context, round_: Round, item: Item, plan: framing.Plan) -> Card:
+def preview(context: Context, round_: Round, items: Sequence[Item], plan: framing.Plan) -> Card:
     """Return the preview card: the facts that the approver sees too, and what can be done."""
+    item = items[0]
     shortages = plan.shortages()
     fields = {
-        "事项": item.name,
-        "依据": item.legal_basis,
+        "事项": "；".join(row.name for row in items),
+        "依据": "；".join(dict.fromkeys(row.legal_basis for row in items)),
         "区域": short_name(round_.district) if round_.district else "全市九县（市、区）",
         "候选": f"{len(plan.candidates)} 户（{_by_class(plan)}）",
         "排除": _excluded(plan),
         "抽取": f"{plan.drawn_count} 户（{round_.request}；{_quotas(plan)}）",
-        "比例核对": _cap_line(context, round_, item),
+        "比例核对": _cap_line(context, round_, items),
         "检查人员": _staff_line(plan),
         "方式": round_.method.label,
         "检查期限": date_text(*deadline(context.today, context.policy.inspect_within * plan.batch_count, context.calendar)),
@@ -38,7 +41,8 @@ def preview(context: Context, round_: Round, item: Item, plan: framing.Plan) -> 
     if round_.plan_line_id is not None:
         fields["年度计划"] = plan_starting.line_of(context, round_)
     if plan.matrix_version:
-        fields["分类监管"] = f"按第 {plan.matrix_version} 版：{classing.summary(context, key(item), round_.bureau_code)}"
+        whose = f"“{item.name}”" if len(items) > 1 else ""
+        fields["分类监管"] = f"按{whose}第 {plan.matrix_version} 版：{classing.summary(context, key(item), round_.bureau_code)}"
     if round_.kind in (RoundKind.SPECIAL, RoundKind.SWEEP, RoundKind.CROSS):
         fields = {"性质": round_.kind.label, "理由": round_.reason} | fields
     if loans := _loans_line(context, round_):
@@ -80,23 +84,27 @@ def _excluded(plan: framing.Plan) -> str:
     return f"{len(plan.excluded)} 户（{reasons}）" if plan.excluded else "无"
 
 
-def _cap_line(context: Context, round_: Round, item: Item) -> str:
+def _cap_line(context: Context, round_: Round, items: Sequence[Item]) -> str:
     """What the cap is, and that it is kept."""
     if round_.kind is RoundKind.SPECIAL:
         return "专项检查，比例按实际情况确定，由局领导批准"
     if round_.kind is RoundKind.SWEEP:
         return "过筛式检查，全部逐户检查，不抽取对象，由局领导批准；不计入年度频次"
-    cap = framing.cap_of(context, item, round_.kind)
-    return f"{item.kind.label}，上限 {percent_text(cap)}，未超" if cap is not None else f"{item.kind.label}，不设上限"
+    cap = framing.cap_of(context, items, round_.kind)
+    kinds = "、".join(dict.fromkeys(item.kind.label for item in items))
+    strictest = "各事项中最低的" if len(items) > 1 else ""
+    return f"{kinds}，{strictest}上限 {percent_text(cap)}，未超" if cap is not None else f"{kinds}，不设上限"
 
 
 def _staff_line(plan: framing.Plan) -> str:
     """How many may be matched, and whether teams can be formed."""
     counties = {row.district for row in plan.candidates}
     serving = [person for person in plan.people.staff if not counties.isdisjoint(person.districts)]
-    experts = sum(plan.specialty in person.specialties for person in serving)
+    experts = "、".join(
+        f"“{specialty}”专长 {sum(specialty in person.specialties for person in serving)} 人" for specialty in plan.specialties
+    )
     ready = "可以组队" if not plan.shortages() else "不能组队"
-    return f"{len(serving)} 人可匹配，其中“{plan.specialty}”专长 {experts} 人，涉及 {len(counties)} 个县区，{ready}"
+    return f"{len(serving)} 人可匹配，其中{experts}，涉及 {len(counties)} 个县区，{ready}"
 
 
 def _loans_line(context: Context, round_: Round) -> str:

@@ -4,7 +4,7 @@ from collections import Counter
 
 from handlers.acts.clocks import clocks
 from handlers.acts.duties import Duty, due_line, duties_in
-from handlers.acts.finding import item_of, key, short
+from handlers.acts.finding import item_names, key, short
 from handlers.context import BEIJING, Context
 from handlers.rules.districts import short_name
 from handlers.speech.cards import Button, Card
@@ -42,14 +42,14 @@ ACTS = {
 
 def summary(context: Context, round_: Round) -> str:
     """Return a round in one line."""
-    return f"{item_of(context, round_).name}，{round_.stage.label}"
+    return f"{item_names(context, round_)}，{round_.stage.label}"
 
 
 def progress(context: Context, round_: Round) -> Card:
     """Return the progress card of one round."""
     inspections = inspection_queries.of_round(context.session, key(round_))
     fields = {
-        "事项": item_of(context, round_).name,
+        "事项": item_names(context, round_),
         "性质": round_.kind.label,
         "区域": short_name(round_.district) if round_.district else "全市",
         "清单": round_.list_number or "未留版本",

@@ -1,10 +1,10 @@
 """Show what will be public and by when (公示卡片), 二(八), and close a round when all of it is."""
 
-from handlers.acts.finding import Row, item_of, key
+from handlers.acts.finding import Row, item_names, key
 from handlers.acts.records import record_of
 from handlers.context import Context
 from handlers.rules.deadlines import date_text
-from handlers.rules.public_record import CODE, COMPLETED, FIELDS, OUTCOMES, TARGET
+from handlers.rules.public_record import CODE, COMPLETED, FIELDS, ITEM, OUTCOMES, TARGET
 from handlers.speech.cards import Button, Card, Paper
 from handlers.speech.commands import AskWithholding, Publish
 from handlers.speech.publication_commands import PublishSome
@@ -20,7 +20,7 @@ def publication_card(context: Context, round_: Round) -> Card:
     """Return the card: every record as the public will read it, and both deadlines."""
     rows = publication_queries.with_targets(context.session, key(round_))
     waiting = [row for row in rows if row[0].state is PublicationState.DUE]
-    fields = {"事项": item_of(context, round_).name, "待公示": f"{len(waiting)} 户（共 {len(rows)} 户）"}
+    fields = {"事项": item_names(context, round_), "待公示": _counted(waiting, rows)}
     fields |= preview(context, round_, waiting)
     if waiting:
         earliest = min((row[0] for row in waiting), key=lambda row: row.publish_by)
@@ -36,14 +36,27 @@ def publication_card(context: Context, round_: Round) -> Card:
 
 def preview(context: Context, round_: Round, rows: list[Row]) -> dict[str, str]:
     """Return the first records as the public will read them, with what whoever confirms must know."""
-    fields = {}
+    fields: dict[str, str] = {}
     for publication, inspection, target in rows[:SHOWN]:
         record = record_of(context.session, round_, inspection, context.today)
         shown = "，".join((record[CODE], f"{record[COMPLETED]} 完成检查", record[OUTCOMES]))
-        fields[record[TARGET]] = shown + _remark(context, publication, is_masked=record[TARGET] != target.name)
+        fields[_unique(record[TARGET], record[ITEM], fields)] = shown + _remark(context, publication, is_masked=record[TARGET] != target.name)
     if len(rows) > SHOWN:
         fields["其余"] = f"{len(rows) - SHOWN} 户见附件"
     return fields
+
+
+def _counted(waiting: list[Row], rows: list[Row]) -> str:
+    """Say how many results wait of how many firms."""
+    firms = len({target.code for _, _, target in rows})
+    if firms == len(rows):
+        return f"{len(waiting)} 户（共 {len(rows)} 户）"
+    return f"{len(waiting)} 条结果（{firms} 户，共 {len(rows)} 条）"
+
+
+def _unique(firm: str, item: str, fields: dict[str, str]) -> str:
+    """Return the firm's name, with the item where the firm is there already."""
+    return firm if firm not in fields else f"{firm}（{item}）"
 
 
 def _remark(context: Context, publication: Publication, *, is_masked: bool) -> str:

@@ -20,7 +20,7 @@ def write_record(session: Session, inspection_id: int, _scope: str, _today: date
     """随机抽查情况记录表, as far as it's filled in."""
     inspection = session.get_one(Inspection, inspection_id)
     round_ = session.get_one(Round, inspection.round_id)
-    target, item = session.get_one(Target, inspection.target_id), session.get_one(Item, round_.item_id)
+    target, item = session.get_one(Target, inspection.target_id), session.get_one(Item, inspection.item_id)
     points = inspection_queries.points(session, inspection_id)
     return record(
         RecordFacts(

@@ -1,7 +1,7 @@
 """Show one question of the record after the other (检查记录的追问), and the summary at its end."""
 
 from handlers.acts import demanding, looking_online
-from handlers.acts.finding import item_of, key, target_of
+from handlers.acts.finding import key, subject_of, target_of
 from handlers.context import Context
 from handlers.rules import recording
 from handlers.rules.outcomes import EXCLUSIVE
@@ -11,7 +11,7 @@ from handlers.speech.commands import AnswerRecord, ChangeRecord, ConfirmRecord, 
 from storage.queries import inspections as inspection_queries
 from storage.queries import people
 from storage.tables.inspections import Inspection, PointFinding
-from storage.tables.rounds import Round
+from storage.tables.registers import Item
 from storage.vocabulary import Method, Outcome, PointState
 
 DONE, SKIP, KEEP = "完成", "跳过", "无意见"
@@ -67,8 +67,7 @@ def ask_step(context: Context, inspection: Inspection, step: str = "", remark: s
     buttons = tuple(Button(label, AnswerRecord(key(inspection), step, label)) for label in labels)
     before = recording.step_before(draft, step)
     back = RecordInspection(key(inspection), before) if before else None
-    target = target_of(context, inspection.target_id)
-    title = f"录入 {target.name}"
+    title = f"录入 {subject_of(context, inspection)}"
     text = f"{remark}\n{prompt}" if remark else prompt
     asks = Question(answer, "answer", is_free, back)
     return Card(title, text, {}, buttons, f"record:{inspection.id}", asks=asks, page=_page(step))
@@ -107,13 +106,12 @@ def _noted(point: PointFinding) -> str:
 
 def facts(context: Context, inspection: Inspection) -> dict[str, str]:
     """Return the record as facts, for the summary and for whoever has to confirm or review it."""
-    round_ = context.session.get_one(Round, inspection.round_id)
     target = target_of(context, inspection.target_id)
     photos = inspection_queries.photos(context.session, key(inspection))
     points = inspection_queries.points(context.session, key(inspection))
     found = {
         "对象": target.name,
-        "事项": item_of(context, round_).name,
+        "事项": context.session.get_one(Item, inspection.item_id).name,
         "检查方式": inspection.method.label if inspection.method else "",
         **_of_method(context, inspection),
         **{f"{point.position}. {point.wording}": _point(point) for point in points},
@@ -146,19 +144,17 @@ def summary_card(context: Context, inspection: Inspection, remark: str = "") -> 
     change = (Button("修改", ChangeRecord(key(inspection))),)
     text = "请核对，提交后由搭档确认。" if not gaps else f"还不能提交：{'；'.join(gaps)}。"
     sent_back = f"\n退回理由：{inspection.send_back_reason}" if inspection.send_back_reason else ""
-    target = target_of(context, inspection.target_id)
     head = f"{remark}\n{text}" if remark else text
     buttons = change if gaps else submit + change
-    return Card(f"检查记录 {target.name}", head + sent_back, facts(context, inspection), buttons, f"record:{inspection.id}")
+    return Card(f"检查记录 {subject_of(context, inspection)}", head + sent_back, facts(context, inspection), buttons, f"record:{inspection.id}")
 
 
 def confirm_card(context: Context, inspection: Inspection) -> Card:
     """Return the summary for the partner: confirm it or object."""
-    target = target_of(context, inspection.target_id)
     recorder = people.name_of(context.session, inspection.recorder_id)
     buttons = (
         Button("确认", ConfirmRecord(key(inspection), inspection.version)),
         Button("有异议", DisputeRecord(key(inspection), inspection.version)),
     )
     text = f"{recorder}已提交检查记录，请您核对。两名检查人员确认后才算完成。"
-    return Card(f"请确认检查记录 {target.name}", text, facts(context, inspection), buttons, f"record:{inspection.id}")
+    return Card(f"请确认检查记录 {subject_of(context, inspection)}", text, facts(context, inspection), buttons, f"record:{inspection.id}")

@@ -15,7 +15,7 @@ from storage.vocabulary import Outcome
 def record_of(session: Session, round_: Round, inspection: Inspection, today: date) -> dict[str, str]:
     """Return what the public will read of an inspection; what isn't on the allow-list never enters."""
     target = session.get_one(Target, inspection.target_id)
-    item = session.get_one(Item, round_.item_id).name
+    item = session.get_one(Item, inspection.item_id).name
     bureau = people.bureau_name(session, round_.bureau_code)
     done = inspection.completed_on or today
     method = (inspection.method or round_.method).label

@@ -37,7 +37,7 @@ def referral_letter(session: Session, follow_up_id: int, _scope: str, today: dat
             code=target.code,
             address=full_address(target.district, target.address),
             round_number=round_.number,
-            item=session.get_one(Item, round_.item_id).name,
+            item=session.get_one(Item, inspection.item_id).name,
             inspected_on=_day(inspection.completed_on or today),
             outcome="、".join(Outcome(word).label for word in inspection.outcomes),
             problem=inspection.problem or "见检查记录",

@@ -13,7 +13,7 @@ from storage import frames
 from storage.queries import follow_ups, people
 from storage.queries import inspections as inspection_queries
 from storage.queries import publications as publication_queries
-from storage.tables.registers import Target
+from storage.tables.registers import Item, Target
 from storage.vocabulary import Outcome
 
 COMMON = (
@@ -25,6 +25,7 @@ COMMON = (
 DRAWN = (*COMMON, Column("分类", "stratum"), Column("检查人员", "team", width=20), Column("号码", "ticket", width=70))
 ROUND = (
     *COMMON,
+    Column("事项", "item", width=28),
     Column("检查人员", "team", width=20),
     Column("状态", "state"),
     Column("完成日期", "completed"),
@@ -38,7 +39,7 @@ ROUND = (
 def write_drawn(session: Session, round_id: int, _scope: str, _today: date) -> bytes:
     """The list of drawn targets in their order."""
     rows = []
-    for inspection in inspection_queries.of_round(session, round_id):
+    for inspection in inspection_queries.drawn(session, round_id):
         target = session.get_one(Target, inspection.target_id)
         team = [row.person_id for row in inspection_queries.team(session, inspection.id or 0)]
         rows.append(
@@ -69,6 +70,7 @@ def write_round(session: Session, round_id: int, _scope: str, _today: date) -> b
                 "name": target.name,
                 "code": target.code,
                 "district": short_name(target.district),
+                "item": session.get_one(Item, inspection.item_id).name,
                 "team": "、".join(people.names(session, team).values()),
                 "state": inspection.state.label,
                 "completed": inspection.completed_on.isoformat() if inspection.completed_on else "",

@@ -31,6 +31,7 @@ def set_out(context: Context, round_: Round, drawn: drawing.Drawn, matched: matc
         inspection = Inspection(
             round_id=key(round_),
             target_id=key(target),
+            item_id=round_.item_id,
             position=position,
             stratum=place.stratum,
             ticket=place.ticket,
@@ -42,6 +43,8 @@ def set_out(context: Context, round_: Round, drawn: drawing.Drawn, matched: matc
         context.session.add(inspection)
         pairs.append((inspection, place.code))
     context.session.flush()
+    for inspection, _ in pairs:
+        _further(context, round_, inspection)
     offers = [(row, assignment) for row, code in pairs for assignment in _team(context, round_, row, code, matched)]
     context.session.flush()
     for inspection, assignment in offers:
@@ -49,6 +52,13 @@ def set_out(context: Context, round_: Round, drawn: drawing.Drawn, matched: matc
             assigning.offer(context, round_, inspection, assignment)
         else:
             assignment.state = AssignmentState.WAITING
+
+
+def _further(context: Context, round_: Round, first: Inspection) -> None:
+    """Make an inspection for each further item of the round, at the same door."""
+    alike = first.model_dump(exclude={"id", "item_id", "joined_to_id"})
+    for row in round_queries.further_items(context.session, key(round_)):
+        context.session.add(Inspection(item_id=row.item_id, joined_to_id=key(first), **alike))
 
 
 def _ends(context: Context, round_: Round) -> list[date]:
@@ -95,7 +105,10 @@ def tell_shortages(context: Context, round_: Round, frame: Frame, roster: Roster
         return
     places = {row.code: row.district for row in frame.candidates}
     named = {code: short_name(district) for code, district in places.items()}
-    sentences = [matching.explain_shortage(row, roster, frame.specialty, named) for row in matched.shortages]
+    about = (frame.specialty, *frame.also)
+    sentences = [
+        matching.explain_shortage(row, roster, about[0 if row.further is None else row.further + 1], named) for row in matched.shortages
+    ]
     district = places[matched.unfilled[0][0]]
     card = Card(f"人员不足 {round_.number}", "\n".join(sentences), {}, staff_buttons(round_, district), f"round:{round_.id}:staff")
     context.outbox.put(card, [round_.initiator_id])

@@ -1,7 +1,8 @@
 """Write and read the texts that are frozen before anybody knows the seed (冻结名单), 二(五).
 
-The format is version 1 of our draw: UTF-8, one TAB between fields, one LF after every line, strings in NFC, sorted by UTF-8 bytes
-(which for Python's strings is their natural order). What is written here can be read back; what can't be read is refused in Chinese.
+UTF-8, one TAB between fields, one LF after every line, strings in NFC, sorted by UTF-8 bytes (which for Python's strings is their natural
+order). What is written here can be read back; what can't be read is refused in Chinese. A frame is of version 1; one whose teams must cover
+further specialties (several items at one door, several departments) is of version 2, which differs by its `also` lines alone.
 """
 
 import hashlib
@@ -24,6 +25,7 @@ from handlers.rules.text_lines import (
 )
 
 FRAME_HEADER = "double-random-frame-v1"
+SEVERAL_HEADER = "double-random-frame-v2"  # a frame with `also` lines: its teams cover further specialties
 PEOPLE_HEADER = "double-random-inspectors-v1"
 NO_INSPECTORS = "-"  # stands for the fingerprint of inspectors.txt where a round has none
 ANY_SPECIALTY = "不限"  # the specialty of an item that asks for none; everybody in inspectors.txt then has it
@@ -41,6 +43,14 @@ class UnknownStratumError(FrozenTextError):
 
 class CandidateExcludedError(FrozenTextError):
     """对象 {code!r} 既在候选名单里, 又在排除名单里。"""
+
+
+class SpecialtyTwiceError(FrozenTextError):
+    """专长 {name!r} 写了两次。"""
+
+
+class NothingFurtherError(FrozenTextError):
+    """第 2 版的名单没有一行 also; 只有一项专长要求的名单用第 1 版。"""
 
 
 class BadRatioError(FrozenTextError):
@@ -87,6 +97,8 @@ class Frame:
     strata: tuple[Stratum, ...]
     candidates: tuple[Candidate, ...]
     excluded: tuple[Excluded, ...] = ()
+    also: tuple[str, ...] = ()
+    """Further specialties that every team must cover, one `also` line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,10 +132,12 @@ def frame_text(frame: Frame) -> str:
         strata=tuple(sorted(frame.strata, key=lambda row: row.name)),
         candidates=tuple(sorted(frame.candidates, key=lambda row: row.code)),
         excluded=tuple(sorted(frame.excluded, key=lambda row: row.code)),
+        also=tuple(sorted(frame.also)),
     )
     _check_frame(ordered)
-    rows: list[tuple[object, ...]] = [(FRAME_HEADER,), ("round", frame.round_number), ("attempt", frame.attempt)]
-    rows += [("specialty", frame.specialty), ("inspectors", frame.inspectors_fingerprint)]
+    header = SEVERAL_HEADER if frame.also else FRAME_HEADER
+    rows: list[tuple[object, ...]] = [(header,), ("round", frame.round_number), ("attempt", frame.attempt)]
+    rows += [("specialty", frame.specialty), *(("also", row) for row in ordered.also), ("inspectors", frame.inspectors_fingerprint)]
     rows += [("stratum", row.name, row.size, f"{row.ratio.numerator}/{row.ratio.denominator}", row.quota) for row in ordered.strata]
     rows += [("c", row.code, row.stratum, row.weight, row.district) for row in ordered.candidates]
     rows += [("x", row.code, row.stratum, row.reason) for row in ordered.excluded]
@@ -132,11 +146,15 @@ def frame_text(frame: Frame) -> str:
 
 def read_frame(text: str) -> Frame:
     """Return the frame of frame.txt, strictly as `frame_text` writes it but for ratios: `5/100` is read too. Raises FrozenTextError."""
-    reader = Lines(text, FRAME_HEADER)
+    has_several = text.startswith(SEVERAL_HEADER + "\n")
+    reader = Lines(text, SEVERAL_HEADER if has_several else FRAME_HEADER)
+    round_number, attempt = reader.only("round", 1)[0], number(reader.only("attempt", 1)[0], "次数")
+    specialty = reader.only("specialty", 1)[0]
+    also = tuple(fields[0] for fields in reader.all("also", 1)) if has_several else ()
     frame = Frame(
-        reader.only("round", 1)[0],
-        number(reader.only("attempt", 1)[0], "次数"),
-        reader.only("specialty", 1)[0],
+        round_number,
+        attempt,
+        specialty,
         reader.only("inspectors", 1)[0],
         tuple(
             Stratum(name, number(size, "户数"), _ratio(ratio), number(quota, "名额"))
@@ -144,8 +162,11 @@ def read_frame(text: str) -> Frame:
         ),
         tuple(Candidate(code, stratum, number(weight, "权重"), district) for code, stratum, weight, district in reader.all("c", 4)),
         tuple(Excluded(code, stratum, reason) for code, stratum, reason in reader.all("x", 3)),
+        also,
     )
     reader.end()
+    if has_several and not also:
+        raise NothingFurtherError
     _check_frame(frame)
     return frame
 
@@ -200,6 +221,7 @@ def _check_frame(frame: Frame) -> None:
     check_sorted([row.name for row in frame.strata], "分层")
     check_sorted([row.code for row in frame.candidates], "候选名单")
     check_sorted([row.code for row in frame.excluded], "排除名单")
+    _check_also(frame)
     _check_strata(frame)
     for code in [*(row.code for row in frame.candidates), *(row.code for row in frame.excluded)]:
         check_filled(code, "对象代码")
@@ -213,6 +235,16 @@ def _check_head(frame: Frame) -> None:
     if frame.inspectors_fingerprint != NO_INSPECTORS:
         check_fingerprint(frame.inspectors_fingerprint)
         check_filled(frame.specialty, f"事项要求的专长（没有要求时写“{ANY_SPECIALTY}”）")
+
+
+def _check_also(frame: Frame) -> None:
+    """See that further specialties are named once each, the first one not again."""
+    check_clean(frame.also)
+    check_sorted(frame.also, "还要求的专长")
+    for specialty in frame.also:
+        check_filled(specialty, "还要求的专长")
+        if specialty == frame.specialty:
+            raise SpecialtyTwiceError(name=specialty)
 
 
 def _check_strata(frame: Frame) -> None:

@@ -2,8 +2,9 @@
 
 import hashlib
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
+from handlers.rules.covering import lacking, lost, search_further
 from handlers.rules.frozen_texts import Frame, People
 from handlers.rules.matching_search import Roster, Search
 from handlers.rules.text_lines import FrozenTextError, check_clean, lines_text
@@ -11,6 +12,7 @@ from handlers.rules.text_lines import FrozenTextError, check_clean, lines_text
 TEAMS_HEADER = "double-random-teams-v1"
 SPECIALIST_SLOT = 0
 OTHERS_SLOT = 1
+FURTHER_SLOT = 2  # and onwards: one for each further specialty
 
 
 class NotInTeamError(FrozenTextError):
@@ -28,13 +30,16 @@ class Shortage:
     slots: tuple[tuple[str, int], ...]
     people: tuple[str, ...]
     missing: int
+    further: int | None = None
+    """Which further specialty lacks somebody, counted from 0; None where the teams themselves aren't full."""
 
 
 @dataclass(frozen=True, slots=True)
 class Matched:
     """The teams in the order of the draw (specialist first, others by pair ticket), everybody's load, the largest load as `level`.
 
-    `unfilled` has (code, slot, how many are missing), `shortages` the explanation, one per group that shares people.
+    `unfilled` has (code, slot, how many are missing), `shortages` the explanation, one per group that shares people. Whoever came for a
+    further specialty stands behind the others, and in `further` with their slot.
     """
 
     teams: Mapping[str, tuple[str, ...]]
@@ -42,12 +47,15 @@ class Matched:
     level: int
     unfilled: tuple[tuple[str, int, int], ...]
     shortages: tuple[Shortage, ...]
+    further: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     def slot_of(self, code: str, who: str) -> int:
         """Return the slot that somebody holds in a team. Raises NotInTeamError."""
         team = self.teams.get(code, ())
         if who not in team:
             raise NotInTeamError(who=who, code=code)
+        if (code, who) in self.further:
+            return self.further[code, who]
         has_specialist = all(row[:2] != (code, SPECIALIST_SLOT) for row in self.unfilled)
         return SPECIALIST_SLOT if has_specialist and team[0] == who else OTHERS_SLOT
 
@@ -73,7 +81,9 @@ def roster_of(frame: Frame, people: People, codes: Sequence[str], seed: str) -> 
     experts = {row.id for row in people.staff if frame.specialty in (row.specialties or ("",))}
     eligible = {code: frozenset(who for who in serving.get(districts[code], ()) if (who, code) not in people.recusals) for code in codes}
     most = {row.id: row.most for row in people.staff}
-    return Roster(seed, codes, eligible, {code: eligible[code] & experts for code in codes}, most, people.team_size)
+    further = [{row.id for row in people.staff if specialty in row.specialties} for specialty in frame.also]
+    also = tuple({code: eligible[code] & able for code in codes} for able in further)
+    return Roster(seed, codes, eligible, {code: eligible[code] & experts for code in codes}, most, people.team_size, also)
 
 
 def match_teams(roster: Roster) -> Matched:
@@ -86,10 +96,31 @@ def match_teams(roster: Roster) -> Matched:
         teams[code] = tuple(search.ids[who] for who in sorted(by_ticket, key=seats.__getitem__))
     loads = {who: len(held) for who, held in zip(search.ids, search.held, strict=True)}
     unfilled = tuple((roster.targets[slot >> 1], slot & 1, count) for slot, count in enumerate(search.missing) if count)
-    return Matched(teams, loads, max(loads.values(), default=0), unfilled, _shortages(search, roster))
+    matched = Matched(teams, loads, max(loads.values(), default=0), unfilled, _shortages(search, roster.targets))
+    for place in range(len(roster.also)):
+        matched = _with_further(matched, roster, place)
+    return matched
 
 
-def _shortages(search: Search, roster: Roster) -> tuple[Shortage, ...]:
+def _with_further(matched: Matched, roster: Roster, place: int) -> Matched:
+    """Give one more person to every team that lacks the further specialty at `place`."""
+    codes = lacking(roster.targets, matched.teams, roster.also[place])
+    search = search_further(roster, codes, matched.loads, roster.also[place])
+    teams, loads, further, unfilled = dict(matched.teams), dict(matched.loads), dict(matched.further), list(matched.unfilled)
+    for target, code in enumerate(codes):
+        for who in search.seats[target]:
+            teams[code] = (*teams[code], search.ids[who])
+            loads[search.ids[who]] += 1
+            further[code, search.ids[who]] = FURTHER_SLOT + place
+        if search.missing[2 * target]:
+            unfilled.append((code, FURTHER_SLOT + place, 1))
+    shortages = tuple(replace(row, further=place) for row in _shortages(search, codes))
+    return Matched(
+        teams, loads, max(loads.values(), default=0), tuple(unfilled), (*matched.shortages, *shortages), further
+    )
+
+
+def _shortages(search: Search, targets: Sequence[str]) -> tuple[Shortage, ...]:
     """Put together the unfilled slots whose failed searches met."""
     groups: list[tuple[set[int], int]] = []
     covered: set[int] = set()
@@ -103,7 +134,7 @@ def _shortages(search: Search, roster: Roster) -> tuple[Shortage, ...]:
         covered |= slots
     return tuple(
         Shortage(
-            tuple((roster.targets[slot >> 1], slot & 1) for slot in sorted(slots)),
+            tuple((targets[slot >> 1], slot & 1) for slot in sorted(slots)),
             tuple(who for number, who in enumerate(search.ids) if people >> number & 1),
             sum(search.missing[slot] for slot in slots),
         )
@@ -112,7 +143,10 @@ def _shortages(search: Search, roster: Roster) -> tuple[Shortage, ...]:
 
 
 def explain_shortage(shortage: Shortage, roster: Roster, specialty: str, districts: Mapping[str, str]) -> str:
-    """Say in Chinese why people are lacking and what may be done, 二(五); `districts`: the name of each target's district."""
+    """Say in Chinese why people are lacking and what may be done, 二(五); `specialty` is the one that the shortage is about.
+
+    `districts` has the name of each target's district.
+    """
     where = "、".join(sorted({districts[code] for code, _ in shortage.slots}))
     experts = sum(slot == SPECIALIST_SLOT for _, slot in shortage.slots)
     others = (len(shortage.slots) - experts) * (roster.team_size - 1)
@@ -132,7 +166,7 @@ def replacement(roster: Roster, matched: Matched, amendments: Sequence[Amendment
     """Return who takes the place of `leaving` (code, inspector id) after the amendments made so far; None where nobody is left.
 
     Smallest pair ticket among the eligible below their `most` and at or below the level reached, else below their `most`; whoever left
-    this team before doesn't come back. Raises NotInTeamError.
+    this team before doesn't come back, and what only the leaving person covered, the next one covers too. Raises NotInTeamError.
     """
     code, old = leaving
     teams, loads = amended(matched, amendments)
@@ -140,7 +174,12 @@ def replacement(roster: Roster, matched: Matched, amendments: Sequence[Amendment
         raise NotInTeamError(who=old, code=code)
     left = {row.old for row in amendments if row.code == code}
     able = roster.specialists if _slot_after(matched, amendments, leaving) == SPECIALIST_SLOT else roster.eligible
-    free = [who for who in able[code] if who not in teams[code] and who not in left and loads[who] < roster.most[who]]
+    wanted = lost(roster, teams[code], old, code)
+    free = [
+        who
+        for who in able[code]
+        if who not in teams[code] and who not in left and loads[who] < roster.most[who] and all(who in able for able in wanted)
+    ]
     even = [who for who in free if loads[who] <= matched.level]
     return _first(roster.seed, code, even or free)
 

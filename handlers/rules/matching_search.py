@@ -14,7 +14,10 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True)
 class Roster:
-    """What is asked of the match: drawn targets in order, for each the eligible ids and the specialists among them, `most` per id."""
+    """What is asked of the match: drawn targets in order, for each the eligible ids and the specialists among them, `most` per id.
+
+    `also` has, for each further specialty that every team must cover, the eligible ids with it by target.
+    """
 
     seed: str
     targets: Sequence[str]
@@ -22,6 +25,7 @@ class Roster:
     specialists: Mapping[str, Collection[str]]
     most: Mapping[str, int]
     team_size: int
+    also: Sequence[Mapping[str, Collection[str]]] = ()
 
 
 class Search:

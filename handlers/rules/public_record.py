@@ -7,7 +7,8 @@ from datetime import date
 from handlers.rules.masking import mask_text
 
 TARGET, CODE, COMPLETED, OUTCOMES = "检查对象", "统一社会信用代码", "检查完成日期", "检查结果"
-FIELDS = (TARGET, CODE, "抽查任务", "抽查事项", "检查方式", COMPLETED, OUTCOMES, "检查机关")
+ITEM = "抽查事项"
+FIELDS = (TARGET, CODE, "抽查任务", ITEM, "检查方式", COMPLETED, OUTCOMES, "检查机关")
 CORRECTABLE = (OUTCOMES, COMPLETED, TARGET)  # code, round and bureau are the address of the record
 
 

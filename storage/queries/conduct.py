@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlmodel import Session, col, select
 
+from storage.queries.inspections import FIRST
 from storage.tables.approvals import Approval
 from storage.tables.conversation import Outbox, Reminder, ShownCard
 from storage.tables.inspections import Assignment, Inspection
@@ -18,9 +19,9 @@ def places(session: Session, round_id: int, person_id: int) -> list[tuple[Assign
     """Return the places that the person ever had in the round's teams, in the drawn order."""
     question = (
         select(Assignment, Inspection)
-        .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
+        .join(Inspection, col(Assignment.inspection_id) == FIRST)
         .where(Inspection.round_id == round_id, Assignment.person_id == person_id)
-        .order_by(col(Inspection.position))
+        .order_by(col(Inspection.position), col(Inspection.id))
     )
     return list(session.exec(question).all())
 
@@ -30,7 +31,7 @@ def inspectors_of(session: Session, round_ids: Collection[int]) -> list[tuple[Pe
     question = (
         select(Person, Inspection.round_id)
         .join(Assignment, col(Assignment.person_id) == col(Person.id))
-        .join(Inspection, col(Inspection.id) == col(Assignment.inspection_id))
+        .join(Inspection, col(Assignment.inspection_id) == FIRST)
         .where(col(Inspection.round_id).in_(round_ids))
         .distinct()
         .order_by(col(Person.name), col(Person.id), col(Inspection.round_id))

@@ -1,8 +1,10 @@
 """Ask about inspections, teams and records (检查、检查组、检查记录)."""
 
 from collections import Counter
+from collections.abc import Collection
 from datetime import date
 
+from sqlalchemy import ColumnElement
 from sqlmodel import Session, col, func, select
 
 from storage.tables.inspections import Assignment, Inspection, Photo, PointFinding
@@ -10,6 +12,7 @@ from storage.tables.registers import Inspector, Target
 from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentState, InspectionState, RoundKind, Stage
 
+FIRST = func.coalesce(col(Inspection.joined_to_id), col(Inspection.id))  # of those that share a door, the one with the team
 OUT = (AssignmentState.RECUSED,)
 IDLE = (AssignmentState.RECUSED, AssignmentState.WAITING)  # nothing to do yet, or any more
 UNCOUNTED = (RoundKind.TIP, RoundKind.SWEEP)  # 一(三), 一(四)
@@ -17,25 +20,48 @@ UNCOUNTED = (RoundKind.TIP, RoundKind.SWEEP)  # 一(三), 一(四)
 
 def team(session: Session, inspection_id: int) -> list[Assignment]:
     """Return the team's present members, the specialist first."""
-    question = select(Assignment).where(Assignment.inspection_id == inspection_id, col(Assignment.state).not_in(OUT))
+    question = select(Assignment).where(_of_team(inspection_id), col(Assignment.state).not_in(OUT))
     return list(session.exec(question.order_by(col(Assignment.slot), col(Assignment.id))))
 
 
 def all_assignments(session: Session, inspection_id: int) -> list[Assignment]:
     """Return everybody who ever had a place in the team."""
-    return list(session.exec(select(Assignment).where(Assignment.inspection_id == inspection_id).order_by(col(Assignment.id))))
+    return list(session.exec(select(Assignment).where(_of_team(inspection_id)).order_by(col(Assignment.id))))
+
+
+def _of_team(inspection_id: int) -> ColumnElement[bool]:
+    """Whether a place is in the team of an inspection, which is that of the first one at its door."""
+    return col(Assignment.inspection_id) == select(FIRST).where(col(Inspection.id) == inspection_id).scalar_subquery()
+
+
+def at_door(session: Session, inspection: Inspection) -> list[Inspection]:
+    """Return the inspections that share a door with this one, itself too, the first one first (进一次门、查多项事)."""
+    question = select(Inspection).where((inspection.joined_to_id or inspection.id) == FIRST)
+    return list(session.exec(question.order_by(col(Inspection.joined_to_id).is_not(None), col(Inspection.id))))
 
 
 def of_round(session: Session, round_id: int) -> list[Inspection]:
-    """Return the round's inspections in the drawn order."""
-    return list(session.exec(select(Inspection).where(Inspection.round_id == round_id).order_by(col(Inspection.position))))
+    """Return the round's inspections in the drawn order, those of one target by item."""
+    question = select(Inspection).where(Inspection.round_id == round_id)
+    return list(session.exec(question.order_by(col(Inspection.position), col(Inspection.id))))
+
+
+def drawn(session: Session, round_id: int) -> list[Inspection]:
+    """Return one inspection for each target that the round drew, in the drawn order."""
+    first = {row.position: row for row in reversed(of_round(session, round_id))}
+    return [first[position] for position in sorted(first)]
+
+
+def targets_count(inspections: Collection[Inspection]) -> int:
+    """Return how many targets the inspections are of."""
+    return len({row.target_id for row in inspections})
 
 
 def open_for(session: Session, person_id: int) -> list[Inspection]:
     """Return the inspections that the person has still to carry out, the most urgent first."""
     question = (
         select(Inspection)
-        .join(Assignment, col(Assignment.inspection_id) == col(Inspection.id))
+        .join(Assignment, col(Assignment.inspection_id) == FIRST)
         .where(
             Assignment.person_id == person_id,
             col(Assignment.state).not_in(IDLE),
@@ -50,7 +76,7 @@ def to_confirm(session: Session, person_id: int) -> list[Inspection]:
     """Return the records that wait for the person's confirmation as partner."""
     question = (
         select(Inspection)
-        .join(Assignment, col(Assignment.inspection_id) == col(Inspection.id))
+        .join(Assignment, col(Assignment.inspection_id) == FIRST)
         .where(
             Assignment.person_id == person_id,
             col(Assignment.state).not_in(OUT),
@@ -101,13 +127,13 @@ def photos_of_round(session: Session, round_id: int) -> list[tuple[Inspection, P
 
 
 def yearly_counts(session: Session, codes: list[str], year: int) -> Counter[str]:
-    """Return how often each target was drawn for an inspection in the year, over all items and bureaus; tips and sweeps don't count."""
+    """Return how often somebody is at each target's door in the year, over all items and bureaus; tips and sweeps don't count."""
     first, last = date(year, 1, 1), date(year, 12, 31)
     question = (
         select(Target.code, func.count(col(Inspection.id)))
         .join(Inspection, col(Inspection.target_id) == col(Target.id))
         .join(Round, col(Round.id) == col(Inspection.round_id))
-        .where(col(Round.kind).not_in(UNCOUNTED))
+        .where(col(Round.kind).not_in(UNCOUNTED), col(Inspection.joined_to_id).is_(None))
         .where(Round.stage != Stage.CANCELLED, func.coalesce(Inspection.completed_on, Inspection.inspect_by).between(first, last))
         .group_by(col(Target.code))
     )
@@ -170,7 +196,7 @@ def unfinished(session: Session, person_id: int | None = None, round_id: int | N
     )
     if person_id is not None:
         places = select(Assignment.inspection_id).where(Assignment.person_id == person_id, col(Assignment.state).not_in(IDLE))
-        question = question.where(col(Inspection.id).in_(places))
+        question = question.where(FIRST.in_(places))
     if round_id is not None:
         question = question.where(Inspection.round_id == round_id)
     return list(session.exec(question).all())

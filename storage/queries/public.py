@@ -12,7 +12,7 @@ from storage.tables.inspections import Assignment, Inspection
 from storage.tables.people import Bureau, Person
 from storage.tables.publications import Publication, Revision
 from storage.tables.registers import Item, Target
-from storage.tables.rounds import Attempt, FrozenText, Round
+from storage.tables.rounds import Attempt, FrozenText, FurtherItem, Round
 from storage.vocabulary import AssignmentOrigin, AssignmentState, AttemptState, PublicationState, RevisionState, Stage
 
 DIGITS = re.compile(r"\d{3}")
@@ -54,7 +54,7 @@ def figures(session: Session) -> Figures:
     return Figures(
         count(*_disclosed(), col(Item.id).is_not(None)),
         count(_frozen(), col(Round.id).is_not(None)),
-        count(col(Inspection.completed_on).is_not(None)),
+        count(col(Inspection.completed_on).is_not(None), col(Inspection.joined_to_id).is_(None)),
         count(col(Publication.state) == PublicationState.PUBLISHED),
         count(col(Publication.state) == PublicationState.WITHHELD),
     )
@@ -82,8 +82,25 @@ def rounds(session: Session, part: Slice) -> list[tuple[Round, Item, Bureau, Att
 
 
 def rounds_of_item(session: Session, item_id: int, most: int) -> list[Round]:
-    """Return the newest rounds of an item whose list was ever frozen."""
-    return list(session.exec(select(Round).where(Round.item_id == item_id, _frozen()).order_by(col(Round.id).desc()).limit(most)))
+    """Return the newest rounds that inspect an item and whose list was ever frozen."""
+    further = col(Round.id).in_(select(FurtherItem.round_id).where(FurtherItem.item_id == item_id))
+    question = select(Round).where((col(Round.item_id) == item_id) | further, _frozen())
+    return list(session.exec(question.order_by(col(Round.id).desc()).limit(most)))
+
+
+def items_of(session: Session, round_: Round) -> list[Item]:
+    """Return what a round inspects at one door, its first item first."""
+    further = select(Item).join(FurtherItem, col(FurtherItem.item_id) == col(Item.id)).where(FurtherItem.round_id == round_.id)
+    return [session.get_one(Item, round_.item_id), *session.exec(further.order_by(col(FurtherItem.position)))]
+
+
+def further_names(session: Session, round_ids: Sequence[int]) -> dict[int, list[str]]:
+    """Return the names of the further items of these rounds, in their order; rounds with one item alone aren't in it."""
+    question = select(FurtherItem.round_id, Item.name).join(Item, col(Item.id) == col(FurtherItem.item_id))
+    found: dict[int, list[str]] = {}
+    for round_id, name in session.exec(question.where(col(FurtherItem.round_id).in_(round_ids)).order_by(col(FurtherItem.position))):
+        found.setdefault(round_id, []).append(name)
+    return found
 
 
 def round_numbered(session: Session, number: str) -> tuple[Round, Item, Bureau] | None:
@@ -104,7 +121,7 @@ def running_numbers(session: Session) -> list[str]:
 
 def drawn_count(session: Session, round_id: int) -> int:
     """Return how many targets were drawn."""
-    return session.exec(select(func.count(col(Inspection.id))).where(Inspection.round_id == round_id)).one()
+    return session.exec(select(func.count(func.distinct(col(Inspection.target_id)))).where(Inspection.round_id == round_id)).one()
 
 
 def people_by_origin(session: Session, round_id: int) -> list[tuple[str, int]]:
@@ -152,15 +169,16 @@ def names_at_target(session: Session, publication_id: int) -> list[str]:
     return [name for row in session.exec(question) for name in row if name]
 
 
-def results(session: Session, keyword: str, part: Slice) -> list[tuple[Publication, Round]]:
+def results(session: Session, keyword: str, part: Slice) -> list[tuple[Publication, Round, Item]]:
     """Return published results whose firm has every word in its name, or a word as its code; the newest first."""
     question = (
-        select(Publication, Round)
+        select(Publication, Round, Item)
         .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
         .join(Round, col(Round.id) == col(Inspection.round_id))
+        .join(Item, col(Item.id) == col(Inspection.item_id))
         .join(Target, col(Target.id) == col(Inspection.target_id))
         .where(*_published(keyword))
-        .order_by(col(Publication.published_at).desc(), col(Target.code), col(Round.number))
+        .order_by(col(Publication.published_at).desc(), col(Target.code), col(Round.number), col(Inspection.id))
     )
     return list(session.exec(question.offset(part.skip).limit(part.most)).all())
 
@@ -175,17 +193,18 @@ def results_count(session: Session, keyword: str) -> int:
     return session.exec(question.where(*_published(keyword))).one()
 
 
-def results_of_round(session: Session, round_id: int, code: str | None = None) -> list[Publication]:
+def results_of_round(session: Session, round_id: int, code: str | None = None) -> list[tuple[Publication, Item]]:
     """Return a round's published results, or one firm's, by code: never in the drawn order, which would give the strata away."""
     question = (
-        select(Publication)
+        select(Publication, Item)
         .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
+        .join(Item, col(Item.id) == col(Inspection.item_id))
         .join(Target, col(Target.id) == col(Inspection.target_id))
         .where(Inspection.round_id == round_id, Publication.state == PublicationState.PUBLISHED)
     )
     if code is not None:
         question = question.where(Target.code == code)
-    return list(session.exec(question.order_by(col(Target.code))))
+    return list(session.exec(question.order_by(col(Target.code), col(Inspection.id))).all())
 
 
 def first_due(session: Session, round_id: int) -> Publication | None:
@@ -199,15 +218,16 @@ def first_due(session: Session, round_id: int) -> Publication | None:
     return session.exec(question).first()
 
 
-def withdrawn_result(session: Session, round_id: int, code: str) -> Publication | None:
-    """Return a result of this firm that was public once and was taken down."""
+def withdrawn_results(session: Session, round_id: int, code: str) -> list[tuple[Publication, Item]]:
+    """Return the results of this firm that were public once and were taken down."""
     question = (
-        select(Publication)
+        select(Publication, Item)
         .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
+        .join(Item, col(Item.id) == col(Inspection.item_id))
         .join(Target, col(Target.id) == col(Inspection.target_id))
         .where(Inspection.round_id == round_id, Publication.state == PublicationState.WITHDRAWN, Target.code == code)
     )
-    return session.exec(question).first()
+    return list(session.exec(question.order_by(col(Inspection.id))).all())
 
 
 def withdrawn_count(session: Session, round_id: int) -> int:
@@ -250,7 +270,7 @@ def withheld(session: Session, round_id: int | None = None) -> list[tuple[str, s
         select(Round.number, Item.name, Publication.ground, func.count(col(Publication.id)))
         .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
         .join(Round, col(Round.id) == col(Inspection.round_id))
-        .join(Item, col(Item.id) == col(Round.item_id))
+        .join(Item, col(Item.id) == col(Inspection.item_id))
         .where(Publication.state == PublicationState.WITHHELD)
         .group_by(col(Round.id), col(Round.number), col(Item.name), col(Publication.ground))
         .order_by(col(Round.id).desc(), col(Publication.ground))

@@ -15,7 +15,7 @@ def of_round(session: Session, round_id: int) -> list[Publication]:
         select(Publication)
         .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
         .where(Inspection.round_id == round_id)
-        .order_by(col(Inspection.position))
+        .order_by(col(Inspection.position), col(Inspection.id))
     )
     return list(session.exec(question))
 
@@ -59,7 +59,7 @@ def with_targets(session: Session, round_id: int) -> list[tuple[Publication, Ins
         .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
         .join(Target, col(Target.id) == col(Inspection.target_id))
         .where(Inspection.round_id == round_id)
-        .order_by(col(Inspection.position))
+        .order_by(col(Inspection.position), col(Inspection.id))
     )
     return list(session.exec(question).all())
 

@@ -4,10 +4,11 @@ from sqlalchemy import ColumnElement, text
 from sqlmodel import Session, col, or_, select
 
 from storage import frames
+from storage.queries.inspections import FIRST
 from storage.queries.locks import locked
 from storage.queries.people import Actor, bureaus_below
 from storage.tables.inspections import Assignment, Inspection
-from storage.tables.rounds import Attempt, Contribution, Loan, Round
+from storage.tables.rounds import Attempt, Contribution, FurtherItem, Loan, Round
 from storage.vocabulary import AssignmentState, AttemptState, Role, Stage
 
 WIDE = (Role.LEADER, Role.LEGAL, Role.WITNESS)
@@ -42,7 +43,7 @@ def visible(session: Session, actor: Actor) -> list[Round]:
             (col(Round.bureau_code) == actor.bureau_code) & or_(col(Round.section_id).is_(None), col(Round.section_id) == actor.section_id)
         )
     if actor.holds(Role.INSPECTOR):
-        places = select(Inspection.round_id).join(Assignment, col(Assignment.inspection_id) == col(Inspection.id))
+        places = select(Inspection.round_id).join(Assignment, col(Assignment.inspection_id) == FIRST)
         reach.append(col(Round.id).in_(places.where(Assignment.person_id == actor.person_id)))
     if not reach:
         return []
@@ -106,6 +107,12 @@ def open_seat_of(session: Session, person_id: int) -> Contribution | None:
         .order_by(col(Contribution.id).desc())
     )
     return session.exec(question).first()
+
+
+def further_items(session: Session, round_id: int) -> list[FurtherItem]:
+    """Return the items that a round inspects at the same doors as its first one, in their order."""
+    question = select(FurtherItem).where(FurtherItem.round_id == round_id)
+    return list(session.exec(question.order_by(col(FurtherItem.position))))
 
 
 def loans(session: Session, round_id: int) -> list[Loan]:

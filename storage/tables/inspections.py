@@ -9,13 +9,18 @@ from storage.vocabulary import AssignmentOrigin, AssignmentState, InspectionStat
 
 
 class Inspection(SQLModel, table=True):
-    """One inspection of one target in a round, and the record of it; empty columns are unanswered questions."""
+    """One inspection of one target for one item, and the record of it; empty columns are unanswered questions.
 
-    __table_args__ = (UniqueConstraint("round_id", "target_id"),)
+    Several that share a door (进一次门、查多项事) are joined to the first of them, which has the team; that one is joined to none.
+    """
+
+    __table_args__ = (UniqueConstraint("round_id", "target_id", "item_id", name="uq_inspection_item"),)
 
     id: int | None = Field(default=None, primary_key=True)
     round_id: int = key_of("round.id")
     target_id: int = key_of("target.id")
+    item_id: int = key_of("item.id")
+    joined_to_id: int | None = key_of("inspection.id", default=None)
     position: int
     stratum: str
     ticket: str
@@ -43,7 +48,7 @@ class Inspection(SQLModel, table=True):
 
 
 class Assignment(SQLModel, table=True):
-    """An inspector's place in the team of an inspection."""
+    """An inspector's place in the team of an inspection, and of those joined to it."""
 
     __table_args__ = (UniqueConstraint("inspection_id", "person_id"),)
 

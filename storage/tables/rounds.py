@@ -17,7 +17,7 @@ class Serial(SQLModel, table=True):
 
 
 class Round(SQLModel, table=True):
-    """One run of an item: a draw and its inspections (抽查任务)."""
+    """One run of an item, or of several at the same doors: a draw and its inspections (抽查任务)."""
 
     id: int | None = Field(default=None, primary_key=True)
     number: str = Field(unique=True)
@@ -44,6 +44,18 @@ class Round(SQLModel, table=True):
     completed_on: date | None = None
     publish_by: date | None = None
     publish_certainty: Certainty | None = word(Certainty, default=None, nullable=True)
+
+
+class FurtherItem(SQLModel, table=True):
+    """An item that a round inspects at the same door as its first one (进一次门、查多项事), with the points by which it goes."""
+
+    __table_args__ = (UniqueConstraint("round_id", "item_id"),)
+
+    id: int | None = Field(default=None, primary_key=True)
+    round_id: int = key_of("round.id")
+    item_id: int = key_of("item.id")
+    position: int
+    points: list[str] | None = json(default=None, nullable=True)
 
 
 class Loan(SQLModel, table=True):

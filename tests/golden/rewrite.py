@@ -29,6 +29,7 @@ class Case:
     weights: tuple[int, ...] = (1,)
     beacon: ceremony.Beacon | None = None
     amendments: int = 0
+    also: tuple[str, ...] = ()
 
 
 CASES = (
@@ -38,6 +39,8 @@ CASES = (
     Case("两人一组", (("A", 24, Fraction(1, 4)), ("D", 2, Fraction(1))), staff=12),
     Case("两人一组有替补", (("红塔区/A", 18, Fraction(1, 3)),), staff=14, amendments=2),
     Case("三人一组上限两次", (("A", 12, Fraction(1, 2)),), staff=9, team_size=3, most=2),
+    Case("两项事项两种专长", (("A", 18, Fraction(1, 2)),), staff=16, amendments=3, also=("预付卡",)),
+    Case("第二种专长人手不够", (("A", 12, Fraction(1)),), staff=9, most=3, also=("家政", "预付卡")),
     Case("空的一层", (("A", 0, Fraction(1, 10)), ("B", 5, Fraction(1, 100))), staff=6),
     Case(
         "公共随机源", (("A", 20, Fraction(1, 10)),), staff=8, beacon=ceremony.Beacon("福利彩票双色球", "2026061", "03 08 11 19 27 30 + 05")
@@ -73,7 +76,7 @@ def bundle(case: Case) -> dict[str, str]:
     frozen_people = frozen_texts.fingerprint(texts["inspectors.txt"]) if case.staff else frozen_texts.NO_INSPECTORS
     excluded = (Excluded("91530402OUT0000001", case.strata[0][0], "已注销"),)
     strata = drawing.strata_of(candidates, ratios)
-    frame = Frame("530400-2026-0007", 1, "成品油", frozen_people, strata, tuple(candidates), excluded)
+    frame = Frame("530400-2026-0007", 1, "成品油", frozen_people, strata, tuple(candidates), excluded, case.also)
     texts["frame.txt"] = frozen_texts.frame_text(frame)
     secret = hashlib.sha256(case.name.encode()).hexdigest()
     said = [("w-法规科", "玉溪 2026"), ("w-纪检", "一二三四五🎲")]

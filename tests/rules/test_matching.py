@@ -5,6 +5,7 @@ import json
 import random
 import runpy
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
@@ -289,3 +290,47 @@ def test_nobody_to_match_and_nothing_to_match_end_quietly():
     matched = match_teams(Roster(seed_number(1), [STATION], {STATION: ()}, {STATION: ()}, {}, 2))
     assert teams_text(matched) == f"double-random-teams-v1\n{STATION}\nunfilled\t{STATION}\t0\t1\nunfilled\t{STATION}\t1\t1\n"
     assert [row.people for row in matched.shortages] == [(), ()]
+
+
+def several(n):
+    """Return a random instance whose teams must cover two further specialties."""
+    roster, dice = roster_number(n), random.Random(-n)
+    skilled = [{who for who in roster.most if dice.random() < 0.4} for _ in range(2)]
+    return replace(roster, also=tuple({code: roster.eligible[code] & able for code in roster.targets} for able in skilled))
+
+
+def test_every_team_covers_every_specialty_or_it_is_said_which_is_missing():
+    """Nobody goes to a door for an item that nobody in the team knows, unless the unfilled place says so; nobody goes beyond their most."""
+    for n in range(300):
+        roster = several(n)
+        matched = match_teams(roster)
+        said = {(code, slot) for code, slot, _ in matched.unfilled}
+        for code, team in matched.teams.items():
+            assert len(set(team)) == len(team)
+            for place, able in enumerate(roster.also):
+                assert any(who in able[code] for who in team) != ((code, 2 + place) in said), (n, code)
+        assert all(load <= roster.most[who] for who, load in matched.loads.items()), n
+        assert sum(row.missing for row in matched.shortages) == sum(count for _, _, count in matched.unfilled), n
+
+
+def test_further_specialties_leave_the_teams_of_the_first_as_they_are():
+    """What is matched for one item is the beginning of what is matched for several."""
+    for n in range(100):
+        roster = several(n)
+        first, all_of_them = match_teams(replace(roster, also=())), match_teams(roster)
+        assert all(all_of_them.teams[code][: len(team)] == team for code, team in first.teams.items()), n
+
+
+def test_who_alone_knew_an_item_is_replaced_by_somebody_who_knows_it_too():
+    """A recusal never leaves a door with an item that nobody in the team knows any more."""
+    eligible = {STATION: {"a", "b", "c", "d"}}
+    roster = replace(plain(eligible, {"a", "b", "c", "d"}), also=({STATION: {"c"}},))
+    assert replacement(roster, match_teams(roster), (), (STATION, "c")) is None
+    for n in range(100):
+        roster = several(n)
+        matched = match_teams(roster)
+        for code, team in matched.teams.items():
+            for leaving in team:
+                if new := replacement(roster, matched, (), (code, leaving)):
+                    rest = {*team, new} - {leaving}
+                    assert all(rest & able[code] or not set(team) & able[code] for able in roster.also), (n, code, leaving)

@@ -126,8 +126,18 @@ function demandOne(rows, kinds, name) {
 }
 
 function readFrame(text) {
-  const layout = { "double-random-frame-v1": 0, round: 1, attempt: 1, specialty: 1, inspectors: 1, stratum: 4, c: 4, x: 3 };
+  const later = { inspectors: 1, stratum: 4, c: 4, x: 3 };
+  const head = { round: 1, attempt: 1, specialty: 1 };
+  const isSecond = text.startsWith("double-random-frame-v2\n");
+  const layout = isSecond
+    ? { "double-random-frame-v2": 0, ...head, also: 1, ...later }
+    : { "double-random-frame-v1": 0, ...head, ...later };
   const rows = table("frame.txt", text, layout);
+  if (isSecond) {
+    demand(rows.also.length > 0, "第 2 版的 frame.txt 没有一行 also。");
+    demandAscending(rows.also.map((row) => row[0]), "还要求的专长");
+    rows.also.forEach(([name]) => demand(name !== (rows.specialty[0] || [])[0], `专长“${name}”写了两次。`));
+  }
   demandOne(rows, ["round", "attempt", "specialty", "inspectors"], "frame.txt");
   demand(rows.round[0][0] !== "", "frame.txt 没有写抽查任务编号。");
   demand(WHOLE.test(rows.attempt[0][0]) && rows.attempt[0][0] !== "0", "frame.txt 的次数不合格式。");

@@ -82,8 +82,14 @@ def ascending(keys: list[str], what: str) -> None:
 
 def read_frame(text: str) -> dict[str, list[list[str]]]:
     """Return the rows of frame.txt after counting everything that can be counted."""
-    layout = {"double-random-frame-v1": 0, "round": 1, "attempt": 1, "specialty": 1, "inspectors": 1, "stratum": 4, "c": 4, "x": 3}
+    second = text.startswith("double-random-frame-v2\n")
+    header = "double-random-frame-v2" if second else "double-random-frame-v1"
+    layout = {header: 0, "round": 1, "attempt": 1, "specialty": 1}
+    layout |= ({"also": 1} if second else {}) | {"inspectors": 1, "stratum": 4, "c": 4, "x": 3}
     rows = table("frame.txt", text, layout)
+    ascending([row[0] for row in rows.get("also", [])], "还要求的专长")
+    demand(rows.get("also") or not second, "第 2 版的 frame.txt 没有一行 also。")
+    demand(not second or rows["specialty"][0] not in rows["also"], "同一项专长写了两次。")
     for kind in ("round", "attempt", "specialty", "inspectors"):
         demand(len(rows[kind]) == 1, f"frame.txt 应有一行 {kind}。")
     demand(rows["round"][0][0], "frame.txt 没有写抽查任务编号。")
@@ -165,6 +171,7 @@ class Pairing:
         self.seat: dict[str, dict[str, str]] = {code: {} for code in codes}
         self.jobs: dict[str, set[str]] = {who: set() for who in covers}
         self.open = {(code, post): (1 if post == "0" else self.width - 1) for code in codes for post in "01"}
+        self.also = [{row[0] for row in people["i"] if name in row[2].split(",")} for (name,) in frame.get("also", [])]
 
     def ticket(self, code: str, who: str) -> str:
         """Return the ticket of a person for a target."""
@@ -218,7 +225,42 @@ class Pairing:
             self.seat[code][who] = post
 
     def run(self) -> str:
-        """Fill all posts as far as possible, level by level; return the text that teams.txt must begin with."""
+        """Make the teams, then add whoever is missing for further specialties; return the text that teams.txt must begin with."""
+        self.fill()
+        self.later: list[tuple[str, list[str]]] = [(code, []) for code in self.codes]
+        vacant = []
+        for number, skilled in enumerate(self.also):
+            vacant += self.extend(str(number + 2), skilled)
+        self.level = max(map(len, self.jobs.values()), default=0)
+        lines = ["double-random-teams-v1"]
+        for code, added in self.later:
+            first = [who for who in self.seat[code] if self.seat[code][who] in ("0", "1")]
+            lines.append("\t".join([code, *sorted(first, key=lambda who: (self.seat[code][who], self.ticket(code, who))), *added]))
+        lines += [f"unfilled\t{code}\t{post}\t{lacking}" for (code, post), lacking in self.open.items() if lacking]
+        lines += [f"unfilled\t{code}\t{post}\t1" for code, post in vacant]
+        return "".join(line + "\n" for line in lines)
+
+    def extend(self, post: str, skilled: set[str]) -> list[tuple[str, str]]:
+        """Send one person more to every target whose team has nobody with a further skill; return where nobody could be sent."""
+        bare = [code for code in self.codes if not skilled & set(self.seat[code])]
+        part = Pairing.__new__(Pairing)
+        part.seed, part.codes, part.width = self.seed, bare, 1
+        part.limit = {who: most - len(self.jobs[who]) for who, most in self.limit.items()}
+        part.skilled = skilled
+        part.queue = {code: [who for who in self.queue[code] if who in skilled] for code in bare}
+        part.seat = {code: {} for code in bare}
+        part.jobs = {who: set() for who in self.jobs}
+        part.open = {(code, "0"): 1 for code in bare}
+        part.fill()
+        for code, added in self.later:
+            for who in part.seat.get(code, {}):
+                self.seat[code][who] = post
+                self.jobs[who].add(code)
+                added.append(who)
+        return [(code, post) for (code, _), lacking in part.open.items() if lacking]
+
+    def fill(self) -> None:
+        """Fill all posts as far as possible, level by level."""
         for level in range(1, max(self.limit.values(), default=0) + 1):
             closed: set[Node] = set()
             for post, lacking in self.open.items():
@@ -227,14 +269,6 @@ class Pairing:
                 self.open[post] = lacking
             if not any(self.open.values()):
                 break
-        self.level = max(map(len, self.jobs.values()), default=0)
-        lines = ["double-random-teams-v1"]
-        lines += [
-            "\t".join([code, *sorted(self.seat[code], key=lambda who: (self.seat[code][who], self.ticket(code, who)))])
-            for code in self.codes
-        ]
-        lines += [f"unfilled\t{code}\t{post}\t{lacking}" for (code, post), lacking in self.open.items() if lacking]
-        return "".join(line + "\n" for line in lines)
 
     def replace(self, line: str, gone: set[tuple[str, str]]) -> None:
         """Check one replacement after a recusal and carry it out."""
@@ -243,12 +277,15 @@ class Pairing:
         _, code, old, new, _ = fields
         demand(old in self.seat.get(code, {}), f"teams.txt: {old} 不在 {code} 的检查组里。")
         post = self.seat[code][old]
+        rest = set(self.seat[code]) - {old}
+        wanted = [skilled for skilled in self.also if old in skilled and not skilled & rest]
         free = [
             who
             for who in self.queue[code]
             if who not in self.seat[code]
             and (code, who) not in gone
-            and (post == "1" or who in self.skilled)
+            and (post != "0" or who in self.skilled)
+            and all(who in skilled for skilled in wanted)
             and len(self.jobs[who]) < self.limit[who]
         ]
         even = [who for who in free if len(self.jobs[who]) <= self.level]
