@@ -101,7 +101,7 @@ def run_draw(command: RunDraw, context: Context) -> Card:
         result=fingerprint(drawing.result_text(drawn)),
         teams=fingerprint(matching.teams_text(matched)),
     )
-    set_out(context, round_, drawn, matched)
-    tell_result(context, round_, attempt, drawn)
+    joined = set_out(context, round_, drawn, matched)
+    tell_result(context, round_, attempt, drawn, joined)
     tell_shortages(context, round_, frame, roster, matched)
     return say(f"任务 {round_.number} 已抽取。")

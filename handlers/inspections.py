@@ -4,7 +4,7 @@ from handlers.acts import guiding
 from handlers.acts import recording as asking
 from handlers.acts.answering import write_answer
 from handlers.acts.completing import complete
-from handlers.acts.finding import find_round, key, subject_of, target_of
+from handlers.acts.finding import find_round, item_at, key, subject_of, target_of
 from handlers.acts.framing import may_inspect
 from handlers.acts.stages import advance
 from handlers.context import Context
@@ -37,7 +37,6 @@ from storage.queries import people, registers
 from storage.queries import rounds as round_queries
 from storage.queries.locks import locked
 from storage.tables.inspections import Assignment, Inspection, PointFinding
-from storage.tables.registers import Item
 from storage.tables.rounds import Round
 from storage.vocabulary import AssignmentState, InspectionState, Method, Stage
 
@@ -137,7 +136,7 @@ def submit_record(command: SubmitRecord, context: Context) -> Card:
     context.outbox.put(asking.confirm_card(context, inspection), partners)
     names = "、".join(people.names(context.session, partners).values())
     waiting = [row for row in inspection_queries.at_door(context.session, inspection) if row.state in WRITABLE]
-    further = tuple(Button(f"录入 {context.session.get_one(Item, row.item_id).name}", RecordInspection(key(row))) for row in waiting)
+    further = tuple(Button(f"录入 {item_at(context, row).name}", RecordInspection(key(row))) for row in waiting)
     rest = f"这一户还有 {len(waiting)} 个事项没有录入。" if waiting else ""
     return say(f"检查记录已提交，等待搭档{names}确认。{rest}", *further)
 
@@ -195,7 +194,7 @@ def _begin(context: Context, inspection: Inspection) -> None:
     inspection.recorder_id, inspection.started_at = context.actor.person_id, context.now
     round_ = context.session.get_one(Round, inspection.round_id)
     if not inspection_queries.points(context.session, key(inspection)):
-        points = guiding.settle(context.session, round_, context.session.get_one(Item, inspection.item_id))
+        points = guiding.settle(context.session, round_, item_at(context, inspection))
         context.session.add_all(
             [PointFinding(inspection_id=key(inspection), position=place, wording=wording) for place, wording in enumerate(points, 1)]
         )

@@ -3,6 +3,7 @@
 from handlers.acts import approving, assigning
 from handlers.acts.drawn import Outcome, amend, recall
 from handlers.acts.finding import find_round, key, target_of
+from handlers.acts.joining import uncovered
 from handlers.acts.lots import next_by_lot
 from handlers.acts.previewing import staff_buttons
 from handlers.context import Context
@@ -29,7 +30,7 @@ def ask_recusal_by_number(command: AskRecusalByNumber, context: Context) -> Card
     mine = [row for row in inspection_queries.open_for(context.session, context.actor.person_id) if round_id in (None, row.round_id)]
     if not mine:
         raise NoOpenInspection(which=f"任务 {command.number} " if command.number else "您现在")
-    places = [(row, _place(context, row)) for row in mine]
+    places = list({key(place): (row, place) for row in mine for place in [_place(context, row)]}.values())
     if len(places) == 1:
         return ask_recusal(AskRecusal(key(places[0][1]), command.reason), context)
     buttons = tuple(Button(target_of(context, row.target_id).name, AskRecusal(key(place), command.reason)) for row, place in places)
@@ -121,6 +122,10 @@ def grant(assignment_id: int, context: Context) -> None:
     _tell(context, assignment, f"对“{target.name}”的回避申请已同意，这次检查由其他人员进行。")
     context.session.flush()
     if _replace(context, round_, inspection, assignment):
+        if missing := uncovered(context, inspection):
+            lack = f"“{target.name}”的检查组替补以后没有“{'”“'.join(missing)}”专长的人员，同一次检查的事项查不全。"
+            card = Card(f"人员不足 {round_.number}", lack, {}, staff_buttons(round_, target.district), f"round:{round_.id}:staff")
+            context.outbox.put(card, [round_.initiator_id])
         return
     sentence = f"“{target.name}”的检查组缺 1 人，名单里没有符合条件的替补人员。"
     card = Card(f"人员不足 {round_.number}", sentence, {}, staff_buttons(round_, target.district), f"round:{round_.id}:staff")

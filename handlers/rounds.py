@@ -197,7 +197,7 @@ def _choose_item(command: StartRound, context: Context, words: list[str], place:
         raise NoItem(text=said)
     if len(exact or found) == 1:
         return _may_start((exact or found)[0], context)
-    mine = [item for item in found if _is_mine(item, context) and not listing.missing(item)] or found
+    mine = [item for item in found if together.is_mine(context, item) and not listing.missing(item)] or found
     rest = words[:place], words[place + 1 :]
     buttons = tuple(Button(item.name, replace(command, item=together.SEPARATOR.join([*rest[0], item.number, *rest[1]]))) for item in mine[:8])
     text = f"“{said}”对应 {len(found)} 个事项，请选一个：" if said else "要抽查哪个事项？请点选，或输入事项名称。"
@@ -214,15 +214,10 @@ def _refuse_retired(context: Context, reach: list[str], said: str) -> None:
 
 def _may_start(item: Item, context: Context) -> Item:
     """Return the item where the actor's section answers for it and it is public."""
-    if not _is_mine(item, context):
+    if not together.is_mine(context, item):
         raise ItemOfOtherSection(item=item.name, section=people.section_name(context.session, item.section_id))
     listing.may_draw(item)
     return item
-
-
-def _is_mine(item: Item, context: Context) -> bool:
-    """Whether the item is the actor's section's; a county takes any item of the city's list, 二(一)."""
-    return item.bureau_code != context.actor.bureau_code or item.section_id in (None, context.actor.section_id)
 
 
 def _ask_request(command: StartRound, context: Context, items: list[Item]) -> Card:

@@ -18,6 +18,7 @@ from handlers import (
     duties,
     duty_records,
     follow_ups,
+    further_items,
     guidance,
     imports,
     inspections,
@@ -69,6 +70,7 @@ from handlers.speech import spot_check_commands as s
 from handlers.speech import training_commands as n
 from handlers.speech import urging_commands as g
 from handlers.speech.cards import Card
+from handlers.speech.door_commands import AddItem
 from handlers.speech.grammar import PHRASES
 from handlers.speech.recusal_commands import RecordFirmRecusal
 from handlers.speech.tip_commands import ReportUnlicensed
@@ -116,6 +118,7 @@ RULES = (
     Rule(c.SubmitRound, rounds.submit_round, PREPARES, Scope.OWN_ROUND),
     Rule(c.ChangeRound, rounds.change_round, PREPARES, Scope.OWN_ROUND),
     Rule(c.CancelRound, rounds.cancel_round, PREPARES, Scope.OWN_ROUND),
+    Rule(AddItem, further_items.add_item, PREPARES, Scope.OWN_ROUND),
     Rule(c.AskStaff, staffing.ask_staff, PREPARES, Scope.OWN_ROUND),
     Rule(c.ListApprovals, approvals.list_approvals, DECIDES, Scope.SELF),
     Rule(c.Approve, approvals.approve, DECIDES, Scope.ADDRESSEE),

@@ -1,7 +1,7 @@
 """Find people where a team can't be formed (借调相邻区域、直接委派), 二(五): with a reason, an approver, and a mark for ever."""
 
 from handlers.acts import approving, assigning, framing
-from handlers.acts.finding import items_of, key, target_of
+from handlers.acts.finding import items_at, items_of, key, target_of
 from handlers.acts.lots import seed_of
 from handlers.acts.previewing import preview
 from handlers.context import Context
@@ -100,11 +100,12 @@ def _fill(context: Context, round_: Round, origin: AssignmentOrigin, district: s
     attempt = round_queries.last_attempt(context.session, key(round_))
     lent = [loan.person_id for loan in round_queries.loans(context.session, key(round_)) if loan.district == district]
     staff = [row for person_id in lent if (row := registers.inspector_of(context.session, person_id)) is not None]
-    filled, specialties = 0, framing.specialties_of(items_of(context, round_))
+    filled = 0
     for inspection in inspection_queries.drawn(context.session, key(round_)):
         target = target_of(context, inspection.target_id)
-        if target.district != district or inspection.state is not InspectionState.OPEN:
+        if target.district != district or inspection.state is not InspectionState.OPEN or inspection.joined_to_id is not None:
             continue
+        specialties = framing.specialties_of(items_at(context, inspection))
         for slot in _vacant(context, inspection, specialties):
             able = [row for row in staff if slot == OTHERS_SLOT or specialties[max(slot - 1, 0)] in row.specialties]
             row = _next(context, inspection, able, seed, target.code)

@@ -6,6 +6,8 @@ import hashlib
 import hmac
 import itertools
 import json
+import subprocess
+import sys
 from dataclasses import dataclass, field
 from datetime import datetime
 from io import BytesIO
@@ -19,8 +21,11 @@ from sqlmodel import Session, select
 from bot.app import App, build
 from bot.server import make_application
 from bot.settings import Settings
+from storage import frames
+from storage.queries import rounds as round_queries
 from storage.tables.trace import Ledger
 
+CHECKER = Path(__file__).parents[1] / "bot" / "web" / "static" / "verify_draw.py"
 SECRET = "a constant secret for tests"
 STARTS_AT = datetime.fromisoformat("2026-11-23T09:00:00+08:00")
 TIME_IS_REAL = 1_800_000_000.0  # what the machine's clock says in every test
@@ -280,6 +285,17 @@ class House:
         self.chief.taps("通过")
         self.officer.taps("确认公示")
         return list(teams)
+
+    def is_proven(self, number: str) -> bool:
+        """Whether the program that everybody may download finds the round's draw, its teams and the replacements right."""
+        with self.reading() as session:
+            texts = frames.bundle(round_queries.proof_texts(session, number))
+        folder = self.folder / f"proof-{next(self.numbers)}"
+        folder.mkdir()
+        for name, body in texts.items():
+            (folder / name).write_bytes(body.encode())
+        checked = subprocess.run([sys.executable, str(CHECKER), str(folder)], capture_output=True, check=False)
+        return checked.returncode == 0
 
     def rows_of(self, card: Card) -> list[dict[str, str]]:
         """The lines of a card's Excel under their headings."""

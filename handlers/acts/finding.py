@@ -64,7 +64,12 @@ def item_names(context: Context, round_: Round) -> str:
 
 def items_at(context: Context, inspection: Inspection) -> list[Item]:
     """Return what is inspected at the door of this inspection, of whatever round, the first one first."""
-    return [context.session.get_one(Item, row.item_id) for row in inspection_queries.at_door(context.session, inspection)]
+    return [item_at(context, row) for row in inspection_queries.at_door(context.session, inspection)]
+
+
+def item_at(context: Context, inspection: Inspection) -> Item:
+    """Return what an inspection is about."""
+    return context.session.get_one(Item, inspection.item_id)
 
 
 def subject_of(context: Context, inspection: Inspection) -> str:
@@ -72,7 +77,7 @@ def subject_of(context: Context, inspection: Inspection) -> str:
     name = target_of(context, inspection.target_id).name
     if len(inspection_queries.at_door(context.session, inspection)) == 1:
         return name
-    return f"{name}（{context.session.get_one(Item, inspection.item_id).name}）"
+    return f"{name}（{item_at(context, inspection).name}）"
 
 
 def target_of(context: Context, target_id: int) -> Target:

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
-from handlers.acts import batching, classing
+from handlers.acts import batching, classing, excluding
 from handlers.context import Context
-from handlers.rules import aims, classes, ratios
+from handlers.rules import classes, drawing, ratios
 from handlers.rules.deadlines import deadline
 from handlers.rules.districts import DISTRICTS, short_name
-from handlers.rules.drawing import strata_of
 from handlers.rules.frozen_texts import (
     ANY_SPECIALTY,
     Candidate,
@@ -30,9 +29,9 @@ from storage.queries import registers
 from storage.queries import rounds as round_queries
 from storage.queries.people import bureaus_below
 from storage.tables.people import Person
-from storage.tables.registers import Inspector, Item, Target
+from storage.tables.registers import Inspector, Item
 from storage.tables.rounds import Loan, Round
-from storage.vocabulary import RoundKind, TargetStatus
+from storage.vocabulary import RoundKind
 
 TEAM_SIZE = 2  # at least two certified officers inspect, 行政处罚法 42
 REST_DAYS = 5  # working days; whoever is away on one of the first ones isn't matched
@@ -52,6 +51,8 @@ class Plan:
     matrix_version: int = 0
     """The class matrix that was applied; 0 where the item has none."""
     batch_count: int = 1
+    shared: tuple[str, ...] = ()
+    """The numbers of the rounds whose teams go to a candidate anyway, one for each such candidate."""
 
     @property
     def asked_share(self) -> Fraction:
@@ -119,17 +120,14 @@ def plan(context: Context, round_: Round, items: Sequence[Item]) -> Plan:
     item = items[0]
     targets = registers.targets_of(context.session, item.target_category, districts_of(round_))
     version, matrix = classing.matrix_for(context, item.id or 0, round_.bureau_code)
-    aim = aims.read_aim(round_.aim)
-    reasons = _exclusions(
-        context, targets, None if round_.kind is RoundKind.SWEEP else matrix, aim if isinstance(aim, aims.Aim) else aims.Aim()
-    )
+    reasons, shared = excluding.exclusions(context, round_, items, targets, matrix)
     named = {row.code: classes.stratum(row.credit_class, row.risk_level, matrix) for row in targets}
     candidates = tuple(Candidate(row.code, named[row.code], 1, row.district) for row in targets if row.code not in reasons)
     excluded = tuple(Excluded(row.code, named[row.code], reasons[row.code]) for row in targets if row.code in reasons)
     strata = _strata(candidates, round_.request, matrix)
     batches = _batches(context, round_, strata, {row.district for row in candidates})
     inspect_by = batching.ends(context, batches)[-1]
-    return Plan(strata, candidates, excluded, people(context, round_, inspect_by), specialties_of(items), inspect_by, version, batches)
+    return Plan(strata, candidates, excluded, people(context, round_, inspect_by), specialties_of(items), inspect_by, version, batches, tuple(shared.values()))
 
 
 def _batches(context: Context, round_: Round, strata: tuple[Stratum, ...], districts: set[str]) -> int:
@@ -153,34 +151,15 @@ def _item_cap(context: Context, item: Item) -> Fraction | None:
     return ratios.cap_of(item.kind, own.part if isinstance(own, ratios.Ratio) else None, context.policy.general_ratio_cap)
 
 
-def _exclusions(context: Context, targets: list[Target], matrix: classes.Matrix | None, aim: aims.Aim) -> dict[str, str]:
-    """Return why each left-out target may not be drawn, by code; without a matrix nobody is left out for how often they were inspected."""
-    counts = inspection_queries.yearly_counts(context.session, [row.code for row in targets], context.today.year)
-    busy = inspection_queries.under_inspection(context.session)
-    reasons = {}
-    for target in targets:
-        if target.status is not TargetStatus.ACTIVE:
-            reasons[target.code] = f"已{target.status.label}"
-        elif target.code in busy:
-            reasons[target.code] = f"另有未完成的检查（{busy[target.code]}）"
-        elif not aim.may_take(target.credit_class):
-            reasons[target.code] = "不在本次定向范围"
-        elif matrix is not None and (
-            reason := ratios.yearly_cap_reason(classes.yearly_cap(target.credit_class, target.risk_level, matrix), counts[target.code])
-        ):
-            reasons[target.code] = reason
-    return reasons
-
-
 def _strata(candidates: tuple[Candidate, ...], request: str, matrix: classes.Matrix) -> tuple[Stratum, ...]:
     """Return one stratum per class that occurs, each with its ratio or its share of the asked number, 二(六)."""
     asked = read_request(request)
     sizes = Counter(row.stratum for row in candidates)
     if isinstance(asked, ratios.Count):
         shares = classes.share(min(asked.number, len(candidates)), dict(sizes), matrix)
-        return strata_of(candidates, {name: Fraction(shares[name], size) for name, size in sizes.items()})
+        return drawing.strata_of(candidates, {name: Fraction(shares[name], size) for name, size in sizes.items()})
     if isinstance(asked, ratios.Ratio):
-        return strata_of(candidates, classes.ratios(sizes, asked.part, matrix))
+        return drawing.strata_of(candidates, classes.ratios(sizes, asked.part, matrix))
     raise ValueError(asked)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.acts import batching, classing, framing, plan_starting
+from handlers.acts import batching, classing, framing, plan_starting, together
 from handlers.acts.finding import key
 from handlers.context import Context
 from handlers.rules.classes import spoken
@@ -11,6 +11,7 @@ from handlers.rules.districts import short_name
 from handlers.rules.ratios import percent_text
 from handlers.speech.cards import Button, Card
 from handlers.speech.commands import AskStaff, CancelRound, ChangeRound, SubmitRound
+from handlers.speech.door_commands import AddItem
 from storage.queries import people
 from storage.queries import rounds as round_queries
 from storage.tables.people import Person
@@ -35,6 +36,9 @@ def preview(context: Context, round_: Round, items: Sequence[Item], plan: framin
         "方式": round_.method.label,
         "检查期限": date_text(*deadline(context.today, context.policy.inspect_within * plan.batch_count, context.calendar)),
     }
+    if plan.shared:
+        others = "、".join(sorted(set(plan.shared)))
+        fields["合并检查"] = f"{len(plan.shared)} 户已在任务 {others} 中待检查，抽中就并成一次，进一次门一起查"
     if plan.batch_count > 1:
         ends = "、".join(day.isoformat() for day in batching.ends(context, plan.batch_count))
         fields["分批"] = f"{plan.batch_count} 批，按摇号的先后，各批最迟 {ends}"
@@ -48,7 +52,8 @@ def preview(context: Context, round_: Round, items: Sequence[Item], plan: framin
     if loans := _loans_line(context, round_):
         fields["借调委派"] = loans
     text = "人员不足：" + "；".join(sentence for _, sentence in shortages) if shortages else "请核对后提交审批。"
-    return Card(f"抽查预览 {round_.number}", text, fields, _buttons(round_, shortages), f"round:{round_.id}:draft")
+    further = (Button("加查事项", AddItem(key(round_))),) if together.others(context, items) else ()
+    return Card(f"抽查预览 {round_.number}", text, fields, (*_buttons(round_, shortages), *further), f"round:{round_.id}:draft")
 
 
 def _buttons(round_: Round, shortages: list[tuple[str, str]]) -> tuple[Button, ...]:

@@ -1,7 +1,7 @@
 """Show one question of the record after the other (检查记录的追问), and the summary at its end."""
 
 from handlers.acts import demanding, looking_online
-from handlers.acts.finding import key, subject_of, target_of
+from handlers.acts.finding import item_at, key, subject_of, target_of
 from handlers.context import Context
 from handlers.rules import recording
 from handlers.rules.outcomes import EXCLUSIVE
@@ -11,7 +11,6 @@ from handlers.speech.commands import AnswerRecord, ChangeRecord, ConfirmRecord, 
 from storage.queries import inspections as inspection_queries
 from storage.queries import people
 from storage.tables.inspections import Inspection, PointFinding
-from storage.tables.registers import Item
 from storage.vocabulary import Method, Outcome, PointState
 
 DONE, SKIP, KEEP = "完成", "跳过", "无意见"
@@ -111,7 +110,7 @@ def facts(context: Context, inspection: Inspection) -> dict[str, str]:
     points = inspection_queries.points(context.session, key(inspection))
     found = {
         "对象": target.name,
-        "事项": context.session.get_one(Item, inspection.item_id).name,
+        "事项": item_at(context, inspection).name,
         "检查方式": inspection.method.label if inspection.method else "",
         **_of_method(context, inspection),
         **{f"{point.position}. {point.wording}": _point(point) for point in points},

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from handlers.acts import assigning, batching
+from handlers.acts import assigning, batching, joining
 from handlers.acts.finding import key, short
 from handlers.acts.previewing import staff_buttons
 from handlers.context import Context
@@ -22,8 +22,11 @@ from storage.vocabulary import AssignmentOrigin, AssignmentState, InspectionStat
 SHOWN_TARGETS = 10  # the rest comes as a file
 
 
-def set_out(context: Context, round_: Round, drawn: drawing.Drawn, matched: matching.Matched) -> None:
-    """Make the inspections in the drawn order, with their teams, and send the assignment cards."""
+def set_out(context: Context, round_: Round, drawn: drawing.Drawn, matched: matching.Matched) -> dict[str, joining.Joined]:
+    """Make the inspections in the drawn order, with their teams, and send the assignment cards.
+
+    Returns by target code what became of those to which another round's team goes anyway.
+    """
     ends, pairs = _ends(context, round_), []
     for position, place in enumerate(drawn.places, 1):
         target = registers.target_by_code(context.session, place.code)
@@ -45,13 +48,17 @@ def set_out(context: Context, round_: Round, drawn: drawing.Drawn, matched: matc
     context.session.flush()
     for inspection, _ in pairs:
         _further(context, round_, inspection)
-    offers = [(row, assignment) for row, code in pairs for assignment in _team(context, round_, row, code, matched)]
+    context.session.flush()
+    joined = joining.join_all(context, round_, pairs, matched)
+    own = [(row, code) for row, code in pairs if row.joined_to_id is None]
+    offers = [(row, assignment) for row, code in own for assignment in _team(context, round_, row, code, matched)]
     context.session.flush()
     for inspection, assignment in offers:
         if inspection.batch == 1:
             assigning.offer(context, round_, inspection, assignment)
         else:
             assignment.state = AssignmentState.WAITING
+    return joined
 
 
 def _further(context: Context, round_: Round, first: Inspection) -> None:
@@ -78,8 +85,8 @@ def _team(context: Context, round_: Round, inspection: Inspection, code: str, ma
     return found
 
 
-def tell_result(context: Context, round_: Round, attempt: Attempt, drawn: drawing.Drawn) -> None:
-    """Send the result card to initiator, approver and witnesses."""
+def tell_result(context: Context, round_: Round, attempt: Attempt, drawn: drawing.Drawn, joined: dict[str, joining.Joined]) -> None:
+    """Send the result card to initiator, approver and witnesses; it says which inspections were joined to another round's."""
     rows = []
     for position, place in enumerate(drawn.places[:SHOWN_TARGETS], 1):
         target = registers.target_by_code(context.session, place.code)
@@ -91,6 +98,7 @@ def tell_result(context: Context, round_: Round, attempt: Attempt, drawn: drawin
         "种子": attempt.seed,
         "证据": f"{context.policy.address}/public/rounds/{round_.number}",
         "自行核对": f"发送“验证 {short(round_)}”",
+        **joining.told(joined),
     }
     witnesses = [seat.person_id for seat in round_queries.seats(context.session, key(attempt))]
     paper = Paper(f"抽取结果-{round_.number}.xlsx", "drawn", key(round_))

@@ -3,9 +3,11 @@
 import re
 from collections.abc import Sequence
 
+from handlers.acts import listing
 from handlers.acts.finding import key
 from handlers.context import Context
 from handlers.errors import HandlerError
+from storage.queries import registers
 from storage.queries import rounds as round_queries
 from storage.tables.registers import Item
 from storage.tables.rounds import FurtherItem, Round
@@ -20,6 +22,19 @@ class DifferentTargets(HandlerError):
 
 class TooManyItems(HandlerError):
     """一次检查最多查 {most} 个事项，这里有 {count} 个。请分成几个任务发起；抽到同一户时会自动并成一次检查。"""
+
+
+def is_mine(context: Context, item: Item) -> bool:
+    """Whether the item is the actor's section's; a county takes any item of the city's list, 二(一)."""
+    return item.bureau_code != context.actor.bureau_code or item.section_id in (None, context.actor.section_id)
+
+
+def others(context: Context, items: Sequence[Item]) -> list[Item]:
+    """Return what else the actor may have looked at where these items are: public, in force, at the same kind of targets."""
+    reach = registers.upwards(context.session, context.actor.bureau_code)
+    known = {item.id for item in items}
+    alike = [row for row in registers.items(context.session, reach) if row.target_category == items[0].target_category]
+    return [row for row in alike if row.id not in known and is_mine(context, row) and not listing.missing(row)]
 
 
 def split_items(said: str) -> list[str]:

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from sqlalchemy import ColumnElement
@@ -150,6 +151,40 @@ def under_inspection(session: Session) -> dict[str, str]:
         .where(col(Inspection.state).not_in([InspectionState.PASSED, InspectionState.CONFIRMED]), Round.stage != Stage.CANCELLED)
     )
     return dict(session.exec(question).all())
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A target to which a team is to go and nobody has gone yet: the first inspection there, its round, all items that are looked at."""
+
+    first: Inspection
+    round: Round
+    item_ids: frozenset[int]
+
+
+def doors(session: Session, kinds: Collection[RoundKind], but: int) -> dict[str, Door]:
+    """Return by target code where the teams of such rounds are still to go, but those of one round."""
+    begun = select(FIRST).where(col(Inspection.recorder_id).is_not(None))
+    question = (
+        select(Target.code, Inspection, Round)
+        .join(Inspection, col(Inspection.target_id) == col(Target.id))
+        .join(Round, col(Round.id) == col(Inspection.round_id))
+        .where(
+            col(Inspection.joined_to_id).is_(None),
+            Inspection.state == InspectionState.OPEN,
+            col(Inspection.id).not_in(begun),
+            col(Round.kind).in_(kinds),
+            Round.stage == Stage.INSPECTING,
+            Round.id != but,
+        )
+        .order_by(col(Inspection.id).desc())  # of several at one target, the oldest one counts
+    )
+    found = session.exec(question).all()
+    items: dict[int, set[int]] = {}
+    at_doors = select(FIRST, Inspection.item_id).where(FIRST.in_([first.id for _, first, _ in found]))
+    for first_id, item_id in session.exec(at_doors):
+        items.setdefault(first_id, set()).add(item_id)
+    return {code: Door(first, round_, frozenset(items[first.id or 0])) for code, first, round_ in found}
 
 
 def loads(session: Session, round_id: int) -> Counter[str]:

@@ -104,7 +104,8 @@ class Town:
         rows = []
         for position, place in enumerate(drawn.places, 1):
             target = self.firm(place.code, (names or {}).get(place.code, ""), place.stratum)
-            facts = {"round_id": round_.id, "target_id": target.id, "position": position, "stratum": place.stratum, "ticket": place.ticket}
+            facts = {"round_id": round_.id, "target_id": target.id, "item_id": round_.item_id, "position": position}
+            facts |= {"stratum": place.stratum, "ticket": place.ticket}
             done = {
                 "state": InspectionState.PASSED,
                 "inspect_by": date(2026, 12, 1),

@@ -56,6 +56,7 @@ STORED = (  # verbs that stand on cards in people's chats: a new one may be adde
     "submit_notice",
     "show_plan",
     "show_overlaps",
+    "add_item",
     "add_plan_line",
     "drop_plan_line",
     "submit_plan",

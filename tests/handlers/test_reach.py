@@ -147,7 +147,9 @@ def _arrange(session: Session, desk: Desk) -> None:
     )
     session.flush()
     session.add(
-        Inspection(round_id=1, target_id=target.id, position=1, stratum="A", ticket="0", state=InspectionState.OPEN, inspect_by=today)
+        Inspection(
+            round_id=1, target_id=target.id, item_id=1, position=1, stratum="A", ticket="0", state=InspectionState.OPEN, inspect_by=today
+        )
     )
     session.add(
         Attempt(

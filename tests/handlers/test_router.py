@@ -35,6 +35,7 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "submit_round": PREPARES,
     "change_round": PREPARES,
     "cancel_round": PREPARES,
+    "add_item": PREPARES,
     "ask_staff": PREPARES,
     "list_approvals": DECIDES,
     "approve": DECIDES,

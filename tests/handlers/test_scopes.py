@@ -100,7 +100,14 @@ def _arrange(session: Session, desk: Desk) -> Affairs:
         frozen_at=now, ends_at=now,
     )  # fmt: skip
     inspection = Inspection(
-        round_id=city.id, target_id=target.id, position=1, stratum="A", ticket="0", state=InspectionState.PASSED, inspect_by=today
+        round_id=city.id,
+        target_id=target.id,
+        item_id=city.item_id,
+        position=1,
+        stratum="A",
+        ticket="0",
+        state=InspectionState.PASSED,
+        inspect_by=today,
     )
     session.add_all([approval, attempt, inspection])
     session.flush()
