@@ -84,6 +84,7 @@ def policy_of(settings: Settings) -> Policy:
         draw_public_at_once=settings.draw_public == "at_once",
         photo_limit=settings.photo_limit_mb * 1024 * 1024,
         keep_messages_days=settings.keep_messages_days,
+        keep_loose_files_days=settings.keep_loose_files_days,
         address=settings.address,
     )
 

@@ -145,6 +145,8 @@ class Delivery:
         try:
             if parcel.body.get("kind") == "lookup":
                 name, sent = parcel.messenger, await self._look_up(parcel)
+            elif parcel.body.get("kind") == "clear":
+                name, sent = parcel.messenger, await asyncio.to_thread(self._clear, parcel.body)
             else:
                 body = await asyncio.to_thread(self._materialize, parcel.body)
                 name, sent = await self._send_to_somebody(parcel, body)
@@ -202,6 +204,12 @@ class Delivery:
         owner = await messenger.account_of(mobile) or ""
         command = to_json(CheckBinding(parcel.messenger, parcel.account, mobile, owner))
         await self.store(inbox.Letter(inbox.SYSTEM, f"lookup:{parcel.key}", inbox.SYSTEM, command, self.world.now()))
+        return Sent()
+
+    def _clear(self, body: dict[str, Any]) -> Sent:
+        """Delete files that nothing refers to any more; doing it twice does no harm (in a thread)."""
+        for digest in body["media"]:
+            self.media.drop(digest, body["before"])
         return Sent()
 
     def _addresses(self, person_id: int) -> list[tuple[str, str]]:

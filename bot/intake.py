@@ -22,7 +22,7 @@ from handlers.speech.commands import RunDailyRound
 from handlers.speech.verbs import to_json
 from storage import inbox
 from storage.crash_points import crash_point
-from storage.database import Database, insert_new
+from storage.database import Database, upsert
 from storage.tables.conversation import Medium
 
 TOGETHER = 16  # messages that share a commit where the database has one writer
@@ -181,8 +181,8 @@ def _store(connection: Connection, batch: list[_Arriving]) -> int:
 
 
 def keep_media(connection: Connection, rows: list[dict[str, Any]]) -> None:
-    """Note what lies in the media folder."""
-    insert_new(connection, Medium.__table__, rows, ["sha256"])  # type: ignore[attr-defined]  # SQLModel sets it at class creation
+    """Note what lies in the media folder; what comes again is as young as what is new."""
+    upsert(connection, Medium.__table__, sorted(rows, key=lambda row: str(row["sha256"])), ["sha256"])  # type: ignore[attr-defined]  # SQLModel sets it at class creation
 
 
 def daily_round(day: str) -> tuple[str, str]:

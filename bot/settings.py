@@ -48,6 +48,7 @@ class Settings(BaseSettings):
     draw_public: str = Field(default="after_inspection", pattern="^(after_inspection|at_once)$")
     photo_limit_mb: int = Field(default=10, ge=1, le=50)
     keep_messages_days: int = Field(default=1095, ge=365)
+    keep_loose_files_days: int = Field(default=180, ge=30)
 
     simulator_secret: SecretStr = SecretStr("")
     simulator_in_production: bool = False

@@ -33,6 +33,7 @@ class Policy:
     draw_public_at_once: bool = False
     photo_limit: int = 10 * 1024 * 1024
     keep_messages_days: int = 1095
+    keep_loose_files_days: int = 180
     address: str = "http://127.0.0.1:8080"
 
 
@@ -82,6 +83,11 @@ class Post:
     def look_up(self, messenger: str, account: str, mobile: str) -> None:
         """Ask a messenger which of its accounts a mobile number belongs to; the answer comes back as a command."""
         self.parcels.append(outbox.Parcel(self._key(), {"kind": "lookup", "mobile": mobile}, None, messenger, account))
+
+    def clear(self, media: list[str], before: datetime) -> None:
+        """Let files that were last kept before an instant be deleted once this is committed."""
+        body = {"kind": "clear", "media": media, "before": int(before.timestamp())}
+        self.parcels.append(outbox.Parcel(self._key(), body, None, inbox.SYSTEM, "files"))
 
     def settle(self, subject: str, note: str) -> None:
         """Take the live buttons from every card about `subject` and show what was decided."""

@@ -86,6 +86,7 @@ def run_daily_round(command: RunDailyRound, context: Context) -> Card:
     holiday_reminders.remind(context)
     monthly_report.push(context)
     retaining.clear(context)
+    retaining.clear_files(context)
     return say(f"{day} 的提醒已发出。")
 
 

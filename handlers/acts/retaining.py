@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 from handlers.context import Context
-from storage.queries import retention
+from storage.queries import media_references, retention
+
+MOST_FILES = 2000  # deleted in one day; what is left goes on the next
 
 
 def clear(context: Context) -> None:
@@ -12,3 +14,18 @@ def clear(context: Context) -> None:
     cleared = retention.clear(context.session, before)
     if cleared:
         context.ledger.write("messages_cleared", "bureau:530400", moved=cleared, until=before)
+
+
+def clear_files(context: Context) -> None:
+    """Delete photos and files that nothing refers to any more: previews, exports, hand-backs, photos that belong to no record.
+
+    What a record, the ledger, an open question, a live card or a message on its way refers to stays. The deleting itself comes after
+    the commit, like a message that is sent.
+    """
+    before = context.now - timedelta(days=context.policy.keep_loose_files_days)
+    untouched = context.around.media.untouched(before.timestamp())
+    loose = sorted(untouched - media_references.referred(context.session))[:MOST_FILES] if untouched else []
+    if loose:
+        media_references.forget(context.session, loose, before)
+        context.outbox.clear(loose, before)
+        context.ledger.write("files_cleared", "bureau:530400", count=len(loose), until=before)

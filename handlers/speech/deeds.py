@@ -141,6 +141,7 @@ DEEDS = {
     "record_collected": "登记归集信息",
     "ledger_exported": "导出留痕",
     "messages_cleared": "清理到期的往来消息",
+    "files_cleared": "清理到期而无人引用的附件",
     "spot_check_closed": "办结网络监督",
     "spot_check_drawn": "抽取网络监督",
     "spot_check_frozen": "冻结网络监督名单",

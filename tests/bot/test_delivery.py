@@ -1,6 +1,7 @@
 """Every message arrives once where that can be known, in order, and never silently not at all."""
 
 import asyncio
+import os
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -275,6 +276,23 @@ async def test_the_answer_to_a_look_up_comes_back_as_a_command(post: Post) -> No
     assert (letter.messenger, letter.key) == ("system", "lookup:k1")
     assert '"owner": "a9"' in letter.body
     assert post.states() == {"k1": "sent"}
+
+
+async def test_files_are_deleted_after_the_commit_and_again_where_it_broke_off(post: Post) -> None:
+    """The deed is in the ledger before the first file goes; a sender that died half-way leaves the rest to the next one."""
+    digests = [post.delivery.media.keep(octets) for octets in (b"one", b"two")]
+    young = post.delivery.media.keep(b"three")
+    for digest in digests:
+        os.utime(post.delivery.media.path(digest), (1, 1))
+    body = {"kind": "clear", "media": [*digests, young], "before": 2}
+    post.database.run(lambda connection: outbox.put(connection, [Parcel("k1", body, None, "system", "files")], post.world.now())).result()
+    post.delivery.media.drop(digests[0], 2)
+    change = "UPDATE outbox SET state = 'leased', lease = 'dead', lease_until = 1"
+    post.database.run(lambda connection: connection.exec_driver_sql(change)).result()
+    await post.delivery._recover_until(float("inf"))
+    await post.delivery.settle()
+    assert post.states() == {"k1": "sent"}
+    assert post.delivery.media.untouched(float("inf")) == {young}
 
 
 async def test_a_platform_that_is_switched_off_is_passed_over(post: Post) -> None:

@@ -1,6 +1,7 @@
 """Photos and files lie under their own hash: whole or not at all, never overwritten, and nothing else is ever read."""
 
 import hashlib
+import os
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from storage.media import Media
 
 OCTETS = b"\x89PNG made up"
+OLD = 1_700_000_000.0
 DIGEST = hashlib.sha256(OCTETS).hexdigest()
 
 
@@ -25,12 +27,33 @@ def test_what_was_kept_is_read_back_under_its_hash(media: Media) -> None:
 
 
 def test_keeping_the_same_twice_writes_once(media: Media) -> None:
-    """A platform that delivers a photo again makes no second file, and touches nothing."""
+    """A platform that delivers a photo again makes no second file; the one that is there is as young as what is new."""
     media.keep(OCTETS)
     before = media.path(DIGEST).stat()
+    os.utime(media.path(DIGEST), (OLD, OLD))
     assert media.keep(OCTETS) == DIGEST
     after = media.path(DIGEST).stat()
-    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    assert after.st_ino == before.st_ino
+    assert after.st_mtime > OLD
+
+
+def test_what_was_last_kept_before_an_instant_is_known_and_can_be_dropped(media: Media) -> None:
+    """Twice does no harm, and neither does what was never there."""
+    young = media.keep(b"young")
+    os.utime(media.path(media.keep(OCTETS)), (OLD, OLD))
+    assert media.untouched(OLD + 1) == {DIGEST}
+    for _ in range(2):
+        media.drop(DIGEST, OLD + 1)
+    with pytest.raises(FileNotFoundError):
+        media.read(DIGEST)
+    assert [path.name for path in media.folder.rglob("*") if path.is_file()] == [young]
+    assert Media(media.folder / "nowhere").untouched(OLD) == set()
+
+
+def test_what_came_again_before_it_could_be_dropped_stays(media: Media) -> None:
+    media.keep(OCTETS)
+    media.drop(DIGEST, OLD + 1)
+    assert media.read(DIGEST) == OCTETS
 
 
 def test_nothing_half_written_lies_about(media: Media) -> None:
