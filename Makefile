@@ -26,6 +26,8 @@ demo: $(if $(wildcard $(VENV)/.test),$(VENV)/.test,$(VENV)/.run)
 serve: $(if $(wildcard $(VENV)/.test),$(VENV)/.test,$(VENV)/.run)
 	$(BIN)/python -m bot serve $(ARGS)
 
+# Bytecode is kept even where the environment says otherwise: every program that a test starts would compile everything anew.
+test: export PYTHONDONTWRITEBYTECODE =
 test: $(VENV)/.test lint types
 	$(BIN)/python -m pytest --numprocesses auto --dist worksteal $(ARGS)
 

@@ -199,7 +199,9 @@ def _choose_item(command: StartRound, context: Context, words: list[str], place:
         return _may_start((exact or found)[0], context)
     mine = [item for item in found if together.is_mine(context, item) and not listing.missing(item)] or found
     rest = words[:place], words[place + 1 :]
-    buttons = tuple(Button(item.name, replace(command, item=together.SEPARATOR.join([*rest[0], item.number, *rest[1]]))) for item in mine[:8])
+    buttons = tuple(
+        Button(item.name, replace(command, item=together.SEPARATOR.join([*rest[0], item.number, *rest[1]]))) for item in mine[:8]
+    )
     text = f"“{said}”对应 {len(found)} 个事项，请选一个：" if said else "要抽查哪个事项？请点选，或输入事项名称。"
     ask = Question(command, "item", is_free=len(words) == 1, back=LeaveDialogue())
     return Card("发起抽查", text, {}, buttons, asks=ask)

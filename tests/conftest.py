@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
-from tests.engines import ENGINES, Originals
+from tests.engines import ENGINES, Originals, share_statements
 from tests.house import House
 from tests.rehearsed import Kept, Rehearsals, reopened
+
+share_statements()
 
 
 @pytest.fixture(scope="session")

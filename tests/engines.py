@@ -4,10 +4,12 @@ import os
 import shutil
 import uuid
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
-from sqlalchemy import create_engine, text
+from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError
 
@@ -15,6 +17,7 @@ from bot.demo.founding import found
 from bot.demo.registers import write_registers
 from bot.maintenance import import_file, in_transaction
 from bot.settings import Settings
+from storage import database
 from storage.migrating import migrate
 from tests.house import SECRET, STARTS_AT
 
@@ -80,13 +83,32 @@ class Originals:
 
 
 def administer(*statements: str) -> None:
-    engine = create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
-    try:
-        with engine.connect() as connection:
-            for statement in statements:
-                connection.execute(text(statement))
-    finally:
-        engine.dispose()
+    with _administrator().connect() as connection:
+        for statement in statements:
+            connection.exec_driver_sql(statement)
+
+
+@cache
+def _administrator() -> Engine:
+    return create_engine(POSTGRES, isolation_level="AUTOCOMMIT")
+
+
+def share_statements() -> None:
+    """Let all engines of one kind share what they have compiled: every test opens its own, and asks the same questions."""
+    kept: dict[str, Engine] = {}
+    open_engine = database.create_engine
+
+    def create(url: str, **options: Any) -> Engine:
+        engine = open_engine(url, **options)
+        first = kept.get(engine.dialect.name)
+        if first is None:
+            first = kept[engine.dialect.name] = create_engine(url)
+            first.connect().close()  # its dialect learns what the server can do
+            first.dispose()
+        engine.dialect, engine._compiled_cache = first.dialect, first._compiled_cache
+        return engine
+
+    database.create_engine = create
 
 
 def _fold_wal(address: str) -> None:

@@ -130,9 +130,7 @@ def _place(page: str, total: int) -> tuple[int, int]:
 def _round_lines(session: Session, part: queries.Slice) -> tuple[RoundLine, ...]:
     found = queries.rounds(session, part)
     further = queries.further_names(session, [round_.id or 0 for round_, *_ in found])
-    return tuple(
-        _round_line(round_, [item.name, *further.get(round_.id or 0, [])], bureau, first) for round_, item, bureau, first in found
-    )
+    return tuple(_round_line(round_, [item.name, *further.get(round_.id or 0, [])], bureau, first) for round_, item, bureau, first in found)
 
 
 def _round_line(round_: Round, items: list[str], bureau: Bureau, first: Attempt) -> RoundLine:

@@ -20,8 +20,4 @@ def doors(context: Context, round_: Round, items: Sequence[Item]) -> dict[str, D
         return {}
     wanted = {key(item) for item in items}
     found = inspection_queries.doors(context.session, JOINING, key(round_))
-    return {
-        code: door
-        for code, door in found.items()
-        if wanted.isdisjoint(door.item_ids) and len(wanted | door.item_ids) <= MOST
-    }
+    return {code: door for code, door in found.items() if wanted.isdisjoint(door.item_ids) and len(wanted | door.item_ids) <= MOST}

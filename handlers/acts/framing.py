@@ -74,9 +74,7 @@ class Plan:
         """Return frame.txt and inspectors.txt for an attempt."""
         people = people_text(self.people)
         first, *also = self.specialties
-        frame = Frame(
-            round_number, attempt, first, fingerprint(people), self.strata, self.candidates, self.excluded, also=tuple(also)
-        )
+        frame = Frame(round_number, attempt, first, fingerprint(people), self.strata, self.candidates, self.excluded, also=tuple(also))
         return frame_text(frame), people
 
     def reasons(self) -> Counter[str]:
@@ -127,7 +125,17 @@ def plan(context: Context, round_: Round, items: Sequence[Item]) -> Plan:
     strata = _strata(candidates, round_.request, matrix)
     batches = _batches(context, round_, strata, {row.district for row in candidates})
     inspect_by = batching.ends(context, batches)[-1]
-    return Plan(strata, candidates, excluded, people(context, round_, inspect_by), specialties_of(items), inspect_by, version, batches, tuple(shared.values()))
+    return Plan(
+        strata,
+        candidates,
+        excluded,
+        people(context, round_, inspect_by),
+        specialties_of(items),
+        inspect_by,
+        version,
+        batches,
+        tuple(shared.values()),
+    )
 
 
 def _batches(context: Context, round_: Round, strata: tuple[Stratum, ...], districts: set[str]) -> int:

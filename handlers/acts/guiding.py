@@ -88,7 +88,9 @@ def settle(session: Session, round_: Round, item: Item) -> list[str]:
     if holder.points is None:
         holder.points = list(points(session, round_.bureau_code, item.number))
         versions = versions_line(session, round_.bureau_code, item.number)
-        round_.guide_versions = f"{round_.guide_versions}；{item.name}：{versions}" if further and versions else round_.guide_versions or versions
+        round_.guide_versions = (
+            f"{round_.guide_versions}；{item.name}：{versions}" if further and versions else round_.guide_versions or versions
+        )
         session.add_all([holder, round_])
     return holder.points
 

@@ -40,7 +40,9 @@ def preview(context: Context, round_: Round, rows: list[Row]) -> dict[str, str]:
     for publication, inspection, target in rows[:SHOWN]:
         record = record_of(context.session, round_, inspection, context.today)
         shown = "，".join((record[CODE], f"{record[COMPLETED]} 完成检查", record[OUTCOMES]))
-        fields[_unique(record[TARGET], record[ITEM], fields)] = shown + _remark(context, publication, is_masked=record[TARGET] != target.name)
+        fields[_unique(record[TARGET], record[ITEM], fields)] = shown + _remark(
+            context, publication, is_masked=record[TARGET] != target.name
+        )
     if len(rows) > SHOWN:
         fields["其余"] = f"{len(rows) - SHOWN} 户见附件"
     return fields

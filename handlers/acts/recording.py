@@ -145,7 +145,9 @@ def summary_card(context: Context, inspection: Inspection, remark: str = "") -> 
     sent_back = f"\n退回理由：{inspection.send_back_reason}" if inspection.send_back_reason else ""
     head = f"{remark}\n{text}" if remark else text
     buttons = change if gaps else submit + change
-    return Card(f"检查记录 {subject_of(context, inspection)}", head + sent_back, facts(context, inspection), buttons, f"record:{inspection.id}")
+    return Card(
+        f"检查记录 {subject_of(context, inspection)}", head + sent_back, facts(context, inspection), buttons, f"record:{inspection.id}"
+    )
 
 
 def confirm_card(context: Context, inspection: Inspection) -> Card:

@@ -48,9 +48,7 @@ def check(items: Sequence[Item]) -> None:
         raise TooManyItems(most=MOST, count=len(items))
     for item in items[1:]:
         if item.target_category != items[0].target_category:
-            raise DifferentTargets(
-                one=items[0].name, first=items[0].target_category, other=item.name, second=item.target_category
-            )
+            raise DifferentTargets(one=items[0].name, first=items[0].target_category, other=item.name, second=item.target_category)
 
 
 def numbers(items: Sequence[Item]) -> str:

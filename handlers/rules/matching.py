@@ -115,9 +115,7 @@ def _with_further(matched: Matched, roster: Roster, place: int) -> Matched:
         if search.missing[2 * target]:
             unfilled.append((code, FURTHER_SLOT + place, 1))
     shortages = tuple(replace(row, further=place) for row in _shortages(search, codes))
-    return Matched(
-        teams, loads, max(loads.values(), default=0), tuple(unfilled), (*matched.shortages, *shortages), further
-    )
+    return Matched(teams, loads, max(loads.values(), default=0), tuple(unfilled), (*matched.shortages, *shortages), further)
 
 
 def _shortages(search: Search, targets: Sequence[str]) -> tuple[Shortage, ...]:
