@@ -20,6 +20,7 @@ from tests.fakes.dingtalk_house import DingTalkHouse
 from tests.fakes.wecom_house import WeComHouse
 from tests.house import House, Phone
 
+SMALL = "抽查 成品油零售 1户 红塔区"
 PUBLIC = "https://assistant.example.cn"
 
 
@@ -37,18 +38,34 @@ def upload(page: Page, name: str, octets: bytes) -> FormData:
     return form
 
 
-@pytest.fixture
-def recording(bureau: House) -> tuple[House, Phone, str, int]:
-    """A round whose first inspection is being recorded: the house, the recorder, the firm and the inspection's number."""
-    bureau.draws()
-    firm, team = next(iter(bureau.accepts_all().items()))
-    recorder = team[0]
-    recorder.says("待办")
-    start = next(card for card in reversed(recorder.shown) if "开始录入" in card.labels and firm in card["text"])
-    recorder.taps("开始录入", start).taps("现场检查")
+def _drawn(bureau: House) -> None:
+    bureau.draws(SMALL)
+
+
+def _recording(bureau: House) -> tuple[str, str, int]:
+    """A round whose only inspection is being recorded; tells the recorder, the firm and the inspection's number."""
+    bureau.draws(SMALL)
+    ((firm, (recorder, _)),) = bureau.accepts_all().items()
+    recorder.says("待办").taps("开始录入").taps("现场检查")
     with bureau.reading() as session:
         found = session.exec(select(Inspection.id).join(Target, col(Target.id) == Inspection.target_id).where(Target.name == firm)).one()
-    return bureau, recorder, firm, found
+    return recorder.account, firm, found
+
+
+BEGINNINGS = {"recording": _recording, "drawn": _drawn}
+
+
+@pytest.fixture
+def recording(bureau: House) -> tuple[House, Phone, str, int]:
+    """The house, the recorder, the firm and the inspection's number."""
+    recorder, firm, number = bureau.told
+    return bureau, bureau[recorder], firm, number
+
+
+@pytest.fixture
+def drawn(bureau: House) -> House:
+    """The house after a draw."""
+    return bureau
 
 
 def test_an_inspector_reads_an_inspection_and_takes_the_notice_along(recording: tuple[House, Phone, str, int]) -> None:
@@ -101,11 +118,10 @@ def test_a_place_told_on_the_page_lies_in_the_record(recording: tuple[House, Pho
     assert "提交" in recorder.last.labels
 
 
-def test_a_duty_is_begun_on_the_page_and_goes_on_in_the_chat(bureau: House) -> None:
+def test_a_duty_is_begun_on_the_page_and_goes_on_in_the_chat(drawn: House) -> None:
     """A button of the page is the button of the chat; what is done already says so."""
-    bureau.draws()
-    firm, team = next(iter(bureau.teams().items()))
-    browser = Browser(bureau)
+    ((firm, team),) = drawn.teams().items()
+    browser = Browser(drawn)
     page = browser.opens_from(team[0].account, "/app")
     start = page.text.index(f"检查任务待确认：{firm}")
     subject = page.text[start:].partition('name="subject" value="')[2].partition('"')[0]
@@ -199,7 +215,7 @@ def test_wecom_says_who_opens_a_page(abroad: Callable[..., House]) -> None:
 def test_a_wecom_card_leads_to_its_page(abroad: Callable[..., House]) -> None:
     """The assignment card carries the address of the login and of the page after it."""
     house = abroad(WeComHouse)
-    house.draws()
+    house.draws(SMALL)
     card = next(shown for shown in house.fake.shown if "检查任务" in str(shown.body.get("main_title", "")))
     link = next(fact for fact in card.body["horizontal_content_list"] if fact.get("type") == 1)
     assert (link["keyname"], link["value"]) == ("网页", "在网页上看这项检查")
@@ -222,6 +238,6 @@ def test_dingtalk_says_who_opens_a_page(abroad: Callable[..., House]) -> None:
 def test_a_dingtalk_card_leads_to_its_page(abroad: Callable[..., House]) -> None:
     """The assignment has a link to its page."""
     house = abroad(DingTalkHouse, dingtalk_corp_id=CORP)
-    house.draws()
+    house.draws(SMALL)
     said = str(list(house.fake.phones.values()))
     assert f"[在网页上看这项检查]({PUBLIC}/app/login/dingtalk?next=/app/inspections/" in said

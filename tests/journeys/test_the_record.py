@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import pytest
 from PIL import Image
 
 from tests.house import House, Phone
@@ -9,11 +10,24 @@ from tests.house import House, Phone
 SMALL = "抽查 成品油零售 1户 红塔区"
 
 
-def _begin(bureau: House) -> tuple[str, Phone, Phone]:
-    """Draw one firm and let its inspectors accept; returns firm, recorder, partner."""
+Begun = tuple[str, Phone, Phone]
+
+
+def _begun(bureau: House) -> list[str]:
+    """Draw one firm and let its inspectors accept; tells firm, recorder and partner."""
     bureau.draws(SMALL)
     ((firm, team),) = bureau.accepts_all().items()
-    return firm, team[0], team[1]
+    return [firm, *(phone.account for phone in team)]
+
+
+BEGINNINGS = {"begun": _begun}
+
+
+@pytest.fixture
+def begun(bureau: House) -> Begun:
+    """The firm, the recorder and the partner."""
+    firm, recorder, partner = bureau.told
+    return firm, bureau[recorder], bureau[partner]
 
 
 def _answer_points(recorder: Phone, first: str) -> None:
@@ -23,9 +37,9 @@ def _answer_points(recorder: Phone, first: str) -> None:
         recorder.taps(first if "1/" in recorder.last["text"] else "正常")
 
 
-def test_clean_is_refused_while_a_point_is_abnormal(bureau: House) -> None:
+def test_clean_is_refused_while_a_point_is_abnormal(begun: Begun) -> None:
     """未发现问题 is impossible beside an 异常, and what was entered stays."""
-    _, recorder, _ = _begin(bureau)
+    _, recorder, _ = begun
     _answer_points(recorder, "异常")
     recorder.taps("未发现问题")
     assert "异常" in recorder.last
@@ -33,9 +47,9 @@ def test_clean_is_refused_while_a_point_is_abnormal(bureau: House) -> None:
     assert "描述发现的问题" in recorder.last["text"]
 
 
-def test_the_record_survives_a_restart_and_days_in_between(bureau: House) -> None:
+def test_the_record_survives_a_restart_and_days_in_between(bureau: House, begun: Begun) -> None:
     """`录入` goes on where it stopped."""
-    firm, recorder, _ = _begin(bureau)
+    firm, recorder, _ = begun
     recorder.says("录入").taps("现场检查").taps("正常")
     assert "2/" in recorder.last["text"]
     bureau.restart()
@@ -45,9 +59,9 @@ def test_the_record_survives_a_restart_and_days_in_between(bureau: House) -> Non
     assert firm in recorder.last["title"]
 
 
-def test_only_the_partner_confirms_and_an_objection_makes_a_new_version(bureau: House) -> None:
+def test_only_the_partner_confirms_and_an_objection_makes_a_new_version(bureau: House, begun: Begun) -> None:
     """Two inspectors answer for a record; a card of an older version is refused."""
-    _, recorder, partner = _begin(bureau)
+    _, recorder, partner = begun
     _answer_points(recorder, "正常")
     recorder.taps("未发现问题").taps("无意见").taps("跳过")
     assert "跳过位置的理由" in recorder.last
@@ -64,9 +78,9 @@ def test_only_the_partner_confirms_and_an_objection_makes_a_new_version(bureau: 
     assert "不适用" in bureau.chief.card_with("通过").whole or bureau.acts[-1] == "approval_asked"
 
 
-def test_what_must_be_filed_cannot_be_closed_by_an_order_to_correct(bureau: House) -> None:
+def test_what_must_be_filed_cannot_be_closed_by_an_order_to_correct(bureau: House, begun: Begun) -> None:
     """二(八): 应列尽列, 不得用责令改正、行政指导代替; a case number closes it."""
-    firm, recorder, partner = _begin(bureau)
+    firm, recorder, partner = begun
     bureau.records(firm, [recorder, partner], "违反商务部门相关规定")
     officer = bureau.officer
     officer.taps("办结").says("已责令改正，口头教育")
@@ -76,13 +90,12 @@ def test_what_must_be_filed_cannot_be_closed_by_an_order_to_correct(bureau: Hous
     assert "follow_up_closed" in bureau.acts
 
 
-def test_whoever_reviews_sees_the_photos(bureau: House) -> None:
+def test_whoever_reviews_sees_the_photos(bureau: House, begun: Begun) -> None:
     """The review card says how many there are, and 进度 sends each with its firm, its point and who took it."""
-    bureau.draws("抽查 成品油零售 1户 红塔区")
-    ((firm, team),) = bureau.accepts_all().items()
+    firm, recorder, partner = begun
     octets = BytesIO()
     Image.new("RGB", (8, 8)).save(octets, "PNG")
-    bureau.records(firm, team, "发现问题待后续处理", picture=octets.getvalue())
+    bureau.records(firm, [recorder, partner], "发现问题待后续处理", picture=octets.getvalue())
     assert bureau.chief.card_with("通过")["fields"]["照片"].startswith("1 张")
     bureau.chief.says("进度 1").taps("看照片")
     picture = next(card for card in bureau.chief.messages if card["file"] and card["file"]["name"].endswith(".png"))
@@ -91,9 +104,9 @@ def test_whoever_reviews_sees_the_photos(bureau: House) -> None:
     assert bureau.fetch(picture["file"]["url"]) == octets.getvalue()
 
 
-def test_a_review_sent_back_reaches_the_recorder_with_its_reason(bureau: House) -> None:
+def test_a_review_sent_back_reaches_the_recorder_with_its_reason(bureau: House, begun: Begun) -> None:
     """退回 of the review reopens the records, and the round goes on from there."""
-    firm, recorder, partner = _begin(bureau)
+    firm, recorder, partner = begun
     bureau.records(firm, [recorder, partner])
     bureau.chief.taps("退回").says("请补充现场照片")
     assert "请补充现场照片" in recorder.last
