@@ -1,11 +1,13 @@
 """Fill in the official papers (检查通知书、随机抽查情况记录表、公示公告、移送函), 二(五), 二(七), 二(八)."""
 
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from docxtpl import DocxTemplate
+from jinja2 import Environment, Template
 
 from storage.vocabulary import Method
 
@@ -131,8 +133,9 @@ class ReferralFacts:
     issued_on: str
 
 
+@lru_cache(maxsize=64)
 def notice(facts: NoticeFacts) -> bytes:
-    """Return the 检查通知书 as an editable Word file, with lines for the receipt (送达回证)."""
+    """Return the 检查通知书 as an editable Word file, with lines for the receipt (送达回证); a team gets one and the same."""
     return _fill(NOTICE, asdict(facts))
 
 
@@ -154,10 +157,28 @@ def referral(facts: ReferralFacts) -> bytes:
 def _fill(template: Path, facts: dict[str, Any]) -> bytes:
     """Return the template with the facts, in which `<`, `&` and braces stay what they are."""
     paper = DocxTemplate(template)
-    paper.render(_printable(facts), autoescape=True)
+    paper.render(_printable(facts), jinja_env=_KEPT, autoescape=True)
     file = BytesIO()
     paper.save(file)
     return file.getvalue()
+
+
+class _Templates(Environment):
+    """Reads every part of a template once, however many letters are written with it."""
+
+    def __init__(self) -> None:
+        """Begin with none."""
+        super().__init__(autoescape=True)
+        self._read: dict[Any, Template] = {}
+
+    def from_string(self, source: Any, *_: Any, **__: Any) -> Template:
+        """Return what was read, or read it."""
+        if source not in self._read:
+            self._read[source] = super().from_string(source)
+        return self._read[source]
+
+
+_KEPT = _Templates()
 
 
 def _printable(fact: Any) -> Any:

@@ -15,7 +15,7 @@ RISK = "三家加油站油罐渗漏，存在重大安全隐患"
 
 def test_a_sweep_inspects_everybody_in_batches_with_people_by_lot(bureau: House) -> None:
     """The risk is named, the leader approves, nobody is left out for how often they were inspected, each batch has its days."""
-    officer = bureau.officer.says("过筛 成品油零售经营 红塔区")
+    officer = bureau.officer.says("过筛 成品油零售经营 华宁县")
     assert "请写明严重风险" in officer.last
     officer.says(RISK)
     fields = officer.card_with("提交审批")["fields"]
