@@ -99,6 +99,7 @@ class DingTalkHouse(PlatformHouse):
         self.fake.staff |= set(accounts)
 
     def on_served(self) -> None:
+        self.adapter._voice.batch.gathering = 0
         self.adapter.budget.pause = self.adapter._stream.pause = self._pause
         if self.adapter.settings.mode == "webhook":
             self.fake.hook = str(self.client.make_url("")).rstrip("/")

@@ -21,6 +21,7 @@ class Batch:
     calls: Calls
     robot: str
     errands: Errands
+    gathering: float = GATHER
     _waiting: dict[Place, dict[str, asyncio.Future[Sent]]] = field(default_factory=dict)
 
     async def send(self, account: str, kind: str, parameter: str) -> Sent:
@@ -37,7 +38,7 @@ class Batch:
 
     async def _gather(self, place: Place, group: dict[str, asyncio.Future[Sent]]) -> None:
         """Wait for others, then send."""
-        await asyncio.sleep(GATHER)
+        await asyncio.sleep(self.gathering)
         if self._waiting.get(place) is group:
             await self._send(place, self._waiting.pop(place))
 
