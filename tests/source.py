@@ -35,6 +35,11 @@ class Source:
     def tree(self) -> ast.Module:
         return ast.parse(self.text)
 
+    @cached_property
+    def nodes(self) -> list[ast.AST]:
+        """Everything in it, walked through once."""
+        return list(ast.walk(self.tree))
+
     @property
     def is_package(self) -> bool:
         return self.path.name == "__init__.py"
@@ -51,7 +56,7 @@ class Source:
     @cached_property
     def imports(self) -> list[ast.Import | ast.ImportFrom]:
         """Every import of the file, wherever it stands."""
-        return [node for node in ast.walk(self.tree) if isinstance(node, ast.Import | ast.ImportFrom)]
+        return [node for node in self.nodes if isinstance(node, ast.Import | ast.ImportFrom)]
 
     @cached_property
     def imported(self) -> set[str]:
@@ -60,17 +65,17 @@ class Source:
 
     @cached_property
     def functions(self) -> list[ast.FunctionDef | ast.AsyncFunctionDef]:
-        return [node for node in ast.walk(self.tree) if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
+        return [node for node in self.nodes if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)]
 
     @cached_property
     def dotted(self) -> set[str]:
         """Every `name.attribute` that occurs in it: `datetime.now`, `os.environ`."""
-        return {f"{ast.unparse(node.value)}.{node.attr}" for node in ast.walk(self.tree) if isinstance(node, ast.Attribute)}
+        return {f"{ast.unparse(node.value)}.{node.attr}" for node in self.nodes if isinstance(node, ast.Attribute)}
 
     @cached_property
     def called(self) -> set[str]:
         """The bare names that are called in it: `select`, `text`."""
-        return {node.func.id for node in ast.walk(self.tree) if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
+        return {node.func.id for node in self.nodes if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)}
 
 
 def _modules(node: ast.Import | ast.ImportFrom) -> Iterator[str]:

@@ -104,7 +104,7 @@ PREDICATES = {  # functions that answer yes or no under another name
 
 def defined(source: Source) -> Iterator[str]:
     """Every name that the file itself gives: functions, classes, arguments, variables, fields."""
-    for node in ast.walk(source.tree):
+    for node in source.nodes:
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
         elif isinstance(node, ast.arg):
@@ -123,7 +123,7 @@ def acts() -> list[tuple[str, str]]:
     return [
         (source.place, _text(node.args[0]))
         for source in of_room(*ROOMS)
-        for node in ast.walk(source.tree)
+        for node in source.nodes
         if isinstance(node, ast.Call) and ast.unparse(node.func).endswith((".ledger.write", "ledger.Entry"))
         if not isinstance(node.args[0], ast.Name)  # handed on by Trace.write
     ]
