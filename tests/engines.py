@@ -32,6 +32,7 @@ class Originals:
     folder: Path
     made: dict[str, str] = field(default_factory=dict)
     copies: list[str] = field(default_factory=list)
+    registers: dict[str, Path] = field(default_factory=dict)
 
     def copy(self, engine: str, folder: Path, kind: str = "bureau") -> str:
         """Return the address of a fresh copy: `bureau` has the sample registers in it, `empty` only the tables."""
@@ -74,7 +75,8 @@ class Originals:
         if kind == "bureau":
             settings = Settings(_env_file=None, database_url=address, clock_start=STARTS_AT, secret_key=SECRET)
             in_transaction(settings, lambda session: found(session, STARTS_AT))
-            for register, path in write_registers(self.folder / "registers").items():
+            self.registers = self.registers or write_registers(self.folder / "registers")
+            for register, path in self.registers.items():
                 report = import_file(settings, register, path, "530400")
                 assert not report.wrong
         if engine == "sqlite":

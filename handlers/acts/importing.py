@@ -12,7 +12,6 @@ from sqlmodel import Session
 from handlers.documents.columns import Reading, RowError, Sheet, cell_of
 from storage.queries import register_changes
 from storage.queries.people import Actor
-from storage.tables.register_changes import RegisterChange
 from storage.vocabulary import ChangeKind
 
 T = TypeVar("T")
@@ -86,19 +85,17 @@ class Import:
     def remember(self, directory: str, changes: Sequence[Change]) -> None:
         """Keep what was changed, by whom and from which file."""
         by = self.actor.person_id if self.actor else None
+        common = {"directory": directory, "source": self.source, "changed_by": by, "changed_at": self.now}
         rows = [
-            RegisterChange(
-                directory=directory,
-                subject=change.key,
-                name=change.name,
-                bureau_code=change.bureau_code,
-                kind=change.kind,
-                before=change.before,
-                after=change.after,
-                source=self.source,
-                changed_by=by,
-                changed_at=self.now,
-            )
+            {
+                **common,
+                "subject": change.key,
+                "name": change.name,
+                "bureau_code": change.bureau_code,
+                "kind": change.kind,
+                "before": change.before,
+                "after": change.after,
+            }
             for change in changes
         ]
         register_changes.keep(self.session, rows)

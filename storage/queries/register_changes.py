@@ -13,10 +13,10 @@ from storage.tables.registers import Inspector, Target
 from storage.vocabulary import Outcome, TargetStatus
 
 
-def keep(session: Session, rows: Sequence[RegisterChange]) -> None:
-    """Write changes down, thousands in one statement."""
+def keep(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Write changes down, by the columns of RegisterChange, thousands in one statement."""
     if rows:
-        session.connection().execute(insert(RegisterChange), [row.model_dump(exclude={"id"}) for row in rows])
+        session.connection().execute(insert(RegisterChange), rows)
 
 
 def of(session: Session, directory: str, subject: str) -> list[RegisterChange]:
