@@ -18,6 +18,7 @@ WORDS = "抽查 成品油零售 5% 红塔区"
 TOO_MUCH = b"x" * (256 * 1024 + 1)
 ENTITIES = '<!DOCTYPE a [<!ENTITY x "y">]><xml>&x;</xml>'
 Delivery = tuple[str, bytes, dict[str, str]]
+on_one_database = pytest.mark.parametrize("engine", ["sqlite"])  # what is turned away never comes as far as the database
 
 
 @pytest.fixture
@@ -74,6 +75,7 @@ def _dingtalk_delivery(wrong: str, house: DingTalkHouse) -> Delivery:
     raise AssertionError(wrong)
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("wrong", "status"),
     [("signature", 401), ("stale", 401), ("receive_id", 401), ("decrypt", 401), ("malformed", 400), ("size", 413), ("encoding", 415)],
@@ -83,6 +85,7 @@ def test_a_bad_letter_of_wecom(wecom: WeComHouse, wrong: str, status: int, capsy
     assert not any(secret in told for secret in (SECRET, TOKEN, AES_KEY, WORDS, "chen-jing"))
 
 
+@on_one_database
 @pytest.mark.parametrize(
     ("wrong", "status"), [("signature", 401), ("stale", 401), ("tenant", 401), ("malformed", 400), ("size", 413), ("encoding", 415)]
 )
