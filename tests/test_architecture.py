@@ -21,7 +21,7 @@ LADDER: tuple[tuple[str, ...], ...] = (
     ("bot.intake", "bot.delivery"),
     ("bot.handling",),
     ("bot.messengers.dingtalk.*", "bot.messengers.wecom.*", "bot.messengers.simulator.*"),
-    ("bot.messengers.cloakroom", "bot.messengers.tokens"),
+    ("bot.messengers.cloakroom", "bot.messengers.tokens", "bot.messengers.wires"),
     (
         "bot.messengers.base",
         "bot.messengers.doors",

@@ -14,6 +14,7 @@ from bot.messengers.dingtalk.faults import Refusal, refusal_in
 from bot.messengers.dingtalk.reading import whole
 from bot.messengers.dingtalk.settings import DingTalkSettings
 from bot.messengers.tokens import Token, Tokens
+from bot.messengers.wires import Wire
 from bot.world import World
 from storage.notes import Notes
 
@@ -34,33 +35,15 @@ class Call:
     query: dict[str, str] = field(default_factory=dict)
 
 
-class Calls:
+class Calls(Wire):
     """The line to DingTalk, with its tokens and its budget."""
 
     def __init__(self, settings: DingTalkSettings, world: World, notes: Notes, budget: Budget) -> None:
         """Prepare the line; `open` connects it."""
+        super().__init__(settings.timeout)
         self._settings, self._world, self._budget = settings, world, budget
         self._new = Tokens("token:new", notes, world, self._fetch_new)
         self._old = Tokens("token:old", notes, world, self._fetch_old)
-        self._session: aiohttp.ClientSession | None = None
-
-    @property
-    def session(self) -> aiohttp.ClientSession:
-        """The open connections."""
-        if self._session is None:
-            raise TryAgain("the messenger is not open")
-        return self._session
-
-    async def open(self) -> None:
-        """Get ready."""
-        timeout = aiohttp.ClientTimeout(total=self._settings.timeout, connect=self._settings.timeout / 2)
-        self._session = aiohttp.ClientSession(timeout=timeout, auto_decompress=True)
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        if self._session is not None:
-            await self._session.close()
-        self._session = None
 
     async def ask(self, call: Call) -> dict[str, Any]:
         """Carry out a call and return its answer; a token that has died is renewed once. Raises a SendFault."""

@@ -15,6 +15,7 @@ from bot.messengers.wecom.faults import Refusal, Refused
 from bot.messengers.wecom.penance import Cautious
 from bot.messengers.wecom.settings import WeComSettings
 from bot.messengers.wecom.warnings import Warnings
+from bot.messengers.wires import Wire
 from bot.world import World
 from storage.notes import Notes
 
@@ -44,34 +45,15 @@ class Answer:
     size: int = 0
 
 
-class Calls:
+class Calls(Wire):
     """The line to WeCom. Every call may be repeated: WeCom drops a message that it has already, and the rest does no harm twice."""
 
     def __init__(self, settings: WeComSettings, world: World, notes: Notes, warnings: Warnings) -> None:
         """Prepare the line; `open` connects it."""
+        super().__init__(settings.timeout)
         self._settings, self._world, self._warnings = settings, world, warnings
         self._tokens = Tokens("token", notes, world, Cautious(self._fetch_token, world))
         self._permits = asyncio.Semaphore(AT_ONCE)
-        self._session: aiohttp.ClientSession | None = None
-
-    @property
-    def session(self) -> aiohttp.ClientSession:
-        """The open connections."""
-        if self._session is None:
-            raise TryAgain("the messenger is not open")
-        return self._session
-
-    async def open(self) -> None:
-        """Get ready."""
-        if self._session is None:
-            timeout = aiohttp.ClientTimeout(total=self._settings.timeout, connect=self._settings.timeout / 2)
-            self._session = aiohttp.ClientSession(timeout=timeout)
-
-    async def close(self) -> None:
-        """Let go of the connections."""
-        if self._session is not None:
-            await self._session.close()
-        self._session = None
 
     async def ask(self, call: Call) -> dict[str, Any]:
         """Carry out a call and return its answer. Raises a SendFault."""
