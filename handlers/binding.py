@@ -5,6 +5,7 @@ import re
 from handlers.acts import approving
 from handlers.context import Context
 from handlers.errors import BadMobile
+from handlers.rules.districts import CITY
 from handlers.rules.masking import mask_phone
 from handlers.speech.cards import Card, say
 from handlers.speech.commands import AlertAdministrators, Bind, CheckBinding, EndAccess
@@ -46,12 +47,13 @@ def check_binding(command: CheckBinding, context: Context) -> Card:
     context.outbox.tell(command.messenger, command.account, ASKED)
     if person is None or person.id is None or approval_queries.pending_about(context.session, Subject.BINDING, person.id):
         return say("没有可以确认的人员。")
-    administrators = people.holders_upwards(context.session, Role.ADMIN, person.bureau_code, frozenset({person.id}))
+    home = CITY if people.is_partner(context.session, person.bureau_code) else person.bureau_code
+    administrators = people.holders_upwards(context.session, Role.ADMIN, home, frozenset({person.id}))
     if not administrators:
         return say("没有管理员可以确认，请用 people bind 绑定第一位管理员。")
     fields = {"姓名": person.name, "手机": mask_phone(command.mobile), "平台": command.messenger, "账号": command.account}
     title = f"账号绑定待确认：{person.name}"
-    approving.ask(context, approving.Request(Subject.BINDING, person.id, person.bureau_code, title, administrators, fields, roles="管理员"))
+    approving.ask(context, approving.Request(Subject.BINDING, person.id, home, title, administrators, fields, roles="管理员"))
     return say("已请管理员确认。")
 
 

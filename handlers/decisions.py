@@ -8,6 +8,7 @@ from handlers import (
     calendars,
     classes,
     inspections,
+    joint_plans,
     list_reviews,
     openings,
     plan_changes,
@@ -144,6 +145,17 @@ DECISIONS: dict[Subject, Decision] = {
         lambda row, context: plans.review_passed(row.subject_id, context),
         lambda row, reason, context: plans.send_back(row.subject_id, reason, context),
         "计划已备案，回执已发给编制人。",
+    ),
+    Subject.JOINT_PLAN: Decision(
+        lambda row, context: joint_plans.approved(row.subject_id, context),
+        lambda row, reason, context: joint_plans.send_back(row.subject_id, reason, context),
+        "已送法规科作合法性审查。",
+        lambda row, context: joint_plans.withdrawn(row.subject_id, context),
+    ),
+    Subject.JOINT_PLAN_REVIEW: Decision(
+        lambda row, context: joint_plans.review_passed(row.subject_id, context),
+        lambda row, reason, context: joint_plans.send_back(row.subject_id, reason, context),
+        "联合抽查计划已备案，已告知编制人和参加的部门。",
     ),
     Subject.CLASSES: Decision(
         lambda row, context: classes.approved(row.subject_id, context),

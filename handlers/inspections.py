@@ -1,6 +1,6 @@
 """Carry out inspections and record them (检查与录入), 二(五): one question at a time, submitted by one, confirmed by the other."""
 
-from handlers.acts import guiding
+from handlers.acts import departments, guiding
 from handlers.acts import recording as asking
 from handlers.acts.answering import write_answer
 from handlers.acts.completing import complete
@@ -68,9 +68,8 @@ def accept_assignment(command: AcceptAssignment, context: Context) -> Card:
 def record_next(command: RecordNext, context: Context) -> Card:
     """Go on with the most urgent record, of one round where a number was given."""
     round_ = find_round(context, command.number) if command.number else None
-    mine = [
-        row for row in inspection_queries.open_for(context.session, context.actor.person_id) if round_ is None or row.round_id == round_.id
-    ]
+    mine = inspection_queries.open_for(context.session, context.actor.person_id)
+    mine = [row for row in mine if round_ in (None, context.session.get(Round, row.round_id)) and departments.may_record(context, row)]
     if not mine:
         raise NoOpenInspection(which=f"任务 {command.number} " if command.number else "您现在")
     begun = [row for row in mine if row.recorder_id == context.actor.person_id]
@@ -135,7 +134,7 @@ def submit_record(command: SubmitRecord, context: Context) -> Card:
     ]
     context.outbox.put(asking.confirm_card(context, inspection), partners)
     names = "、".join(people.names(context.session, partners).values())
-    waiting = [row for row in inspection_queries.at_door(context.session, inspection) if row.state in WRITABLE]
+    waiting = [row for row in inspection_queries.at_door(context.session, inspection) if row.state in WRITABLE and departments.may_record(context, row)]
     further = tuple(Button(f"录入 {item_at(context, row).name}", RecordInspection(key(row))) for row in waiting)
     rest = f"这一户还有 {len(waiting)} 个事项没有录入。" if waiting else ""
     return say(f"检查记录已提交，等待搭档{names}确认。{rest}", *further)
@@ -191,6 +190,7 @@ def review_passed(round_id: int, context: Context) -> None:
 def _begin(context: Context, inspection: Inspection) -> None:
     """Make the actor the recorder and copy the guide's points, none of them answered."""
     _check_certificate(context, context.actor.person_id)
+    departments.check_recorder(context, inspection)
     inspection.recorder_id, inspection.started_at = context.actor.person_id, context.now
     round_ = context.session.get_one(Round, inspection.round_id)
     if not inspection_queries.points(context.session, key(inspection)):

@@ -1,8 +1,8 @@
 """Publish the results (公示), 二(八): what will be public is shown first; withholding needs a legal ground and 法规科."""
 
-from handlers.acts import approving, following, objecting, records
+from handlers.acts import approving, departments, following, objecting, publishers, records
 from handlers.acts.finding import Row, find_round, key, meant, short, subject_of, target_of
-from handlers.acts.publishing import close_if_done, preview, publication_card
+from handlers.acts.publishing import close_if_done, preview, publication_card, publish_rows
 from handlers.context import Context
 from handlers.errors import HandlerError, NoGround, NothingToPublish, TooShort
 from handlers.rules.deadlines import PUBLISH_WITHIN, deadline
@@ -13,7 +13,7 @@ from handlers.speech.numbers import read_positions
 from handlers.speech.publication_commands import Announce, FindResult, PublishSome
 from handlers.speech.wording import split_words
 from storage.queries import inspections as inspection_queries
-from storage.queries import people
+from storage.queries import partners, people
 from storage.queries import publications as publication_queries
 from storage.queries import rounds as round_queries
 from storage.tables.inspections import Inspection
@@ -48,6 +48,8 @@ def open_publications(round_id: int, context: Context) -> None:
     context.session.flush()
     context.ledger.write("round_completed", f"round:{round_.id}", number=round_.number, publish_by=round_.publish_by)
     context.outbox.put(publication_card(context, round_), following.owners(context, round_))
+    for department in partners.of_round(context.session, round_id):
+        context.outbox.put(publication_card(context, round_, department), departments.guests_of(context, round_id, department))
 
 
 def show_publication(command: ShowPublication, context: Context) -> Card:
@@ -91,15 +93,10 @@ def publish(command: Publish, context: Context) -> Card:
     rows = [row for row in _waiting(context, round_) if not wanted or row[1].position in wanted]
     if not rows:
         raise NothingToPublish(number=round_.number, stage="选中的各户已不在待公示之列", short=short(round_))
-    for row, inspection, _ in rows:
-        row.state, row.published_at, row.published_by = PublicationState.PUBLISHED, context.now, context.actor.person_id
-        row.record = records.record_of(context.session, round_, inspection, context.today)
-        context.session.add(row)
-        context.ledger.write("result_published", f"publication:{row.id}", inspection=row.inspection_id, record=list(row.record.values()))
     context.outbox.settle(f"round:{round_.id}:publication", f"{context.actor.name} {context.moment} 已公示 {len(rows)} 户")
-    close_if_done(context, round_)
-    left = publication_queries.of_round(context.session, command.round_id)
-    left = [row for row in left if row.state is PublicationState.DUE]
+    publish_rows(context, round_, rows)
+    left = publishers.rows_of(context, publication_queries.with_targets(context.session, command.round_id), None)
+    left = [row for row in left if row[0].state is PublicationState.DUE]
     buttons = (Button("公示其余", ShowPublication(round_.number)),) if left else ()
     rest = f"还有 {len(left)} 户待公示，" if left else ""
     address = f"{context.policy.address}/public/rounds/{round_.number}"
@@ -167,7 +164,7 @@ def insist(publication_id: int, reason: str, context: Context) -> None:
 
 def _waiting(context: Context, round_: Round) -> list[Row]:
     """Return what waits for publication, in the drawn order. Raises NothingToPublish."""
-    rows = publication_queries.with_targets(context.session, key(round_))
+    rows = publishers.rows_of(context, publication_queries.with_targets(context.session, key(round_)), None)
     rows = [row for row in rows if row[0].state is PublicationState.DUE]
     if not rows or round_.stage is not Stage.PUBLISHING:
         raise NothingToPublish(number=round_.number, stage=round_.stage.label, short=short(round_))

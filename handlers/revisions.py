@@ -4,6 +4,7 @@ from handlers.acts import approving, objecting, publishing
 from handlers.acts.completing import adjust_follow_ups
 from handlers.acts.finding import find_round, key, meant, subject_of, way_to
 from handlers.acts.following import owners
+from handlers.acts.publishers import rows_of
 from handlers.acts.records import record_of
 from handlers.context import BEIJING, Context
 from handlers.errors import HandlerError, TooShort
@@ -54,7 +55,7 @@ def find_result(command: FindResult, context: Context) -> Card:
         return _choose_round(context)
     round_ = find_round(context, command.number)
     rows = publication_queries.with_targets(context.session, key(round_)) if rounds.is_own(context.actor, round_) else []
-    rows = [row for row in rows if row[0].state in PUBLIC]
+    rows = [row for row in rows_of(context, rows, None) if row[0].state in PUBLIC]
     if not rows:
         raise NothingPublic(Button("进度", ShowProgress(round_.number)), which=f"任务 {round_.number} ")
     found = meant(rows, command.firm)

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from handlers.acts import approving, framing, listing, plan_reminders, plan_starting, together
+from handlers.acts import approving, framing, joint, listing, plan_reminders, plan_starting, together
 from handlers.acts.finding import find_round, item_names, items_of, key, short
 from handlers.acts.previewing import preview, staff_buttons
 from handlers.acts.progress import progress, summary
@@ -58,6 +58,8 @@ def start_round(command: StartRound, context: Context) -> Card:
     items = _choose_items(command, context)
     if isinstance(items, Card):
         return items
+    if command.is_joint and not joint.is_joint(context, items):
+        return joint.ask_partner(context, command, items)
     if command.request is None:
         return _ask_request(command, context, items)
     request = _read_request(command, context, items, command.request)
@@ -88,8 +90,11 @@ def change_round(command: ChangeRound, context: Context) -> Card:
     if round_.kind is RoundKind.SWEEP:
         return _ask_reason(StartRound(together.numbers(items), WHOLE, short_name(round_.district), round_.id, is_sweep=True))
     special = None if round_.kind is RoundKind.RANDOM else round_.reason
-    is_cross = round_.kind is RoundKind.CROSS or None
-    again = StartRound(together.numbers(items), None, short_name(round_.district), round_.id, special, is_cross=is_cross)
+    is_cross, is_joint = round_.kind is RoundKind.CROSS or None, round_.kind is RoundKind.JOINT or None
+    special = None if is_joint else special
+    again = StartRound(
+        together.numbers(items), None, short_name(round_.district), round_.id, special, is_cross=is_cross, is_joint=is_joint
+    )
     return _ask_request(again, context, items)
 
 
@@ -188,6 +193,7 @@ def _choose_item(command: StartRound, context: Context, words: list[str], place:
     """Return the item that is meant by one of the words, or the question which one; the other words stay as they are."""
     said = words[place]
     reach = registers.upwards(context.session, context.actor.bureau_code)
+    reach += joint.reach(context) if command.is_joint and place else []
     found = registers.items(context.session, reach, said)
     named = [item for item in found if all(part in item.name for part in said.split())]
     found = named or found
@@ -231,7 +237,7 @@ def _ask_request(command: StartRound, context: Context, items: list[Item]) -> Ca
     buttons = tuple(Button(text, replace(command, item=numbers, request=text)) for text in offered)
     prompt = text + "抽取多少？请填写比例（如 5%）、户数（如 20户）。"
     ask = Question(
-        replace(command, item=numbers, request=None), "request", back=StartRound(special=command.special, is_cross=command.is_cross)
+        replace(command, item=numbers, request=None), "request", back=StartRound(special=command.special, is_cross=command.is_cross, is_joint=command.is_joint)
     )
     return Card("发起抽查", prompt, {}, buttons, asks=ask)
 
@@ -254,6 +260,8 @@ def _kind(command: StartRound) -> RoundKind:
         return RoundKind.SWEEP
     if command.is_cross:
         return RoundKind.CROSS
+    if command.is_joint:
+        return RoundKind.JOINT
     return RoundKind.RANDOM if command.special is None else RoundKind.SPECIAL
 
 

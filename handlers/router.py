@@ -12,6 +12,7 @@ from handlers import (
     catalog,
     classes,
     collecting,
+    departments,
     deputies,
     directories,
     draws,
@@ -22,6 +23,8 @@ from handlers import (
     guidance,
     imports,
     inspections,
+    joint_plans,
+    joint_results,
     law_checks,
     list_drafts,
     list_reviews,
@@ -61,6 +64,7 @@ from handlers.speech import collecting_commands as q
 from handlers.speech import commands as c
 from handlers.speech import deputy_commands as d
 from handlers.speech import follow_up_commands as f
+from handlers.speech import joint_commands as j
 from handlers.speech import list_commands as i
 from handlers.speech import oversight_commands as o
 from handlers.speech import plan_commands as p
@@ -80,6 +84,8 @@ from storage.vocabulary import Role
 
 R = Role
 EVERYBODY = frozenset(Role)
+INSIDERS = EVERYBODY - {R.GUEST}  # who has no role yet counts as one
+INSPECTS = frozenset({R.INSPECTOR, R.GUEST})
 PREPARES = frozenset({R.OFFICER, R.CHIEF})
 DECIDES = frozenset({R.CHIEF, R.LEADER, R.LEGAL, R.ADMIN})
 OVERSEES = frozenset({R.OFFICER, R.CHIEF, R.LEGAL, R.LEADER, R.WITNESS, R.INSPECTOR})
@@ -111,7 +117,7 @@ RULES = (
     Rule(c.EndAccess, binding.end_access, ASSISTANT, Scope.NOTHING),
     Rule(c.AlertAdministrators, binding.alert_administrators, ASSISTANT, Scope.NOTHING),
     Rule(c.ListDuties, duties.list_duties, EVERYBODY, Scope.SELF),
-    Rule(c.ListOverdue, duties.list_overdue, EVERYBODY, Scope.VISIBLE),
+    Rule(c.ListOverdue, duties.list_overdue, INSIDERS, Scope.VISIBLE),
     Rule(c.ShowProgress, rounds.show_progress, EVERYBODY, Scope.VISIBLE),
     Rule(c.StartRound, rounds.start_round, PREPARES, Scope.SECTION),
     Rule(c.ShowDraft, rounds.show_draft, PREPARES, Scope.OWN_ROUND),
@@ -120,26 +126,35 @@ RULES = (
     Rule(c.CancelRound, rounds.cancel_round, PREPARES, Scope.OWN_ROUND),
     Rule(AddItem, further_items.add_item, PREPARES, Scope.OWN_ROUND),
     Rule(c.AskStaff, staffing.ask_staff, PREPARES, Scope.OWN_ROUND),
+    Rule(j.ShowPartners, departments.show_partners, PREPARES | {R.LEGAL, R.LEADER}, Scope.NOTHING),
+    Rule(j.EnterDepartment, departments.enter_department, frozenset({R.LEGAL}), Scope.NOTHING),
+    Rule(j.EnterPartnerItem, departments.enter_partner_item, frozenset({R.LEGAL}), Scope.NOTHING),
+    Rule(j.ShowJointPlan, joint_plans.show_joint_plan, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
+    Rule(j.AddJointLine, joint_plans.add_joint_line, PREPARES, Scope.SECTION),
+    Rule(j.DropJointLine, joint_plans.drop_joint_line, PREPARES, Scope.SECTION),
+    Rule(j.SubmitJointPlan, joint_plans.submit_joint_plan, PREPARES, Scope.SECTION),
+    Rule(j.ShowOwnResults, joint_results.show_own_results, frozenset({R.GUEST}), Scope.OWN_PART),
+    Rule(j.PublishOwn, joint_results.publish_own, frozenset({R.GUEST}), Scope.OWN_PART),
     Rule(c.ListApprovals, approvals.list_approvals, DECIDES, Scope.SELF),
     Rule(c.Approve, approvals.approve, DECIDES, Scope.ADDRESSEE),
     Rule(c.SendBack, approvals.send_back, DECIDES, Scope.ADDRESSEE),
-    Rule(d.WithdrawRequest, approvals.withdraw_request, PREPARES | {R.LEGAL, R.LEADER, R.INSPECTOR, R.ADMIN}, Scope.OWN_REQUEST),
+    Rule(d.WithdrawRequest, approvals.withdraw_request, PREPARES | INSPECTS | {R.LEGAL, R.LEADER, R.ADMIN}, Scope.OWN_REQUEST),
     Rule(d.Entrust, deputies.entrust, DECIDES, Scope.SELF),
     Rule(d.EndMandates, deputies.end_mandates, DECIDES, Scope.SELF),
     Rule(c.Contribute, draws.contribute, frozenset({R.WITNESS}), Scope.SEAT),
     Rule(c.RunDraw, draws.run_draw, ASSISTANT, Scope.NOTHING),
     Rule(c.AskRedraw, draws.ask_redraw, PREPARES, Scope.OWN_ROUND),
-    Rule(c.AcceptAssignment, inspections.accept_assignment, frozenset({R.INSPECTOR}), Scope.ASSIGNEE),
-    Rule(c.AskRecusal, recusals.ask_recusal, frozenset({R.INSPECTOR}), Scope.ASSIGNEE),
-    Rule(c.AskRecusalByNumber, recusals.ask_recusal_by_number, frozenset({R.INSPECTOR}), Scope.SELF),
-    Rule(RecordFirmRecusal, recusals.record_firm_recusal, frozenset({R.INSPECTOR}), Scope.TEAM),
-    Rule(c.RecordNext, inspections.record_next, frozenset({R.INSPECTOR}), Scope.SELF),
-    Rule(c.RecordInspection, inspections.record_inspection, frozenset({R.INSPECTOR}), Scope.TEAM),
-    Rule(c.AnswerRecord, inspections.answer_record, frozenset({R.INSPECTOR}), Scope.TEAM),
-    Rule(c.SubmitRecord, inspections.submit_record, frozenset({R.INSPECTOR}), Scope.TEAM),
-    Rule(c.ChangeRecord, inspections.change_record, frozenset({R.INSPECTOR}), Scope.TEAM),
-    Rule(c.ConfirmRecord, inspections.confirm_record, frozenset({R.INSPECTOR}), Scope.TEAM),
-    Rule(c.DisputeRecord, inspections.dispute_record, frozenset({R.INSPECTOR}), Scope.TEAM),
+    Rule(c.AcceptAssignment, inspections.accept_assignment, INSPECTS, Scope.ASSIGNEE),
+    Rule(c.AskRecusal, recusals.ask_recusal, INSPECTS, Scope.ASSIGNEE),
+    Rule(c.AskRecusalByNumber, recusals.ask_recusal_by_number, INSPECTS, Scope.SELF),
+    Rule(RecordFirmRecusal, recusals.record_firm_recusal, INSPECTS, Scope.TEAM),
+    Rule(c.RecordNext, inspections.record_next, INSPECTS, Scope.SELF),
+    Rule(c.RecordInspection, inspections.record_inspection, INSPECTS, Scope.TEAM),
+    Rule(c.AnswerRecord, inspections.answer_record, INSPECTS, Scope.TEAM),
+    Rule(c.SubmitRecord, inspections.submit_record, INSPECTS, Scope.TEAM),
+    Rule(c.ChangeRecord, inspections.change_record, INSPECTS, Scope.TEAM),
+    Rule(c.ConfirmRecord, inspections.confirm_record, INSPECTS, Scope.TEAM),
+    Rule(c.DisputeRecord, inspections.dispute_record, INSPECTS, Scope.TEAM),
     Rule(c.ShowPublication, publications.show_publication, PREPARES, Scope.SECTION),
     Rule(c.Publish, publications.publish, PREPARES, Scope.OWN_ROUND),
     Rule(c.AskWithholding, publications.ask_withholding, PREPARES, Scope.OWN_ROUND),
@@ -160,8 +175,8 @@ RULES = (
     Rule(f.SetReinspection, reinspections.set_reinspection, PREPARES, Scope.OWN_FOLLOW_UP),
     Rule(f.Reinspect, reinspections.reinspect, frozenset({R.INSPECTOR}), Scope.FOLLOW_UP_TEAM),
     Rule(f.JudgeReinspection, reinspections.judge_reinspection, frozenset({R.INSPECTOR}), Scope.FOLLOW_UP_TEAM),
-    Rule(c.RecordTip, tips.record_tip, EVERYBODY, Scope.NOTHING),
-    Rule(ReportUnlicensed, unlicensed.report_unlicensed, EVERYBODY, Scope.NOTHING),
+    Rule(c.RecordTip, tips.record_tip, INSIDERS, Scope.NOTHING),
+    Rule(ReportUnlicensed, unlicensed.report_unlicensed, INSIDERS, Scope.NOTHING),
     Rule(c.AnswerTip, tips.answer_tip, PREPARES, Scope.OWN_TIP),
     Rule(o.ShowPhotos, photographs.show_photos, PREPARES, Scope.OWN_ROUND),
     Rule(o.ShowTrace, traces.show_trace, frozenset({R.OFFICER, R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
@@ -207,12 +222,12 @@ RULES = (
     Rule(i.ReviewItems, list_reviews.review_items, frozenset({R.LEGAL}), Scope.ADDRESSEE),
     Rule(i.ReturnItem, list_reviews.return_item, frozenset({R.LEGAL}), Scope.ADDRESSEE),
     Rule(i.PublishList, lists.publish_list, PREPARES | {R.LEGAL}, Scope.OWN_BUREAU),
-    Rule(i.ListVersions, lists.list_versions, EVERYBODY, Scope.NOTHING),
+    Rule(i.ListVersions, lists.list_versions, INSIDERS, Scope.NOTHING),
     Rule(i.ShowDifferences, lists.show_differences, OVERSEES, Scope.VISIBLE),
     Rule(i.CheckLaw, law_checks.check_law, PREPARES | {R.LEGAL}, Scope.SECTION),
-    Rule(c.FindItems, catalog.find_items, EVERYBODY, Scope.NOTHING),
-    Rule(c.ShowGuide, catalog.show_guide, EVERYBODY, Scope.NOTHING),
-    Rule(i.ShowRulebook, rulebooks.show_rulebook, EVERYBODY, Scope.NOTHING),
+    Rule(c.FindItems, catalog.find_items, INSIDERS, Scope.NOTHING),
+    Rule(c.ShowGuide, catalog.show_guide, INSIDERS, Scope.NOTHING),
+    Rule(i.ShowRulebook, rulebooks.show_rulebook, INSIDERS, Scope.NOTHING),
     Rule(c.FindTargets, directories.find_targets, PREPARES | {R.LEGAL, R.INSPECTOR}, Scope.VISIBLE),
     Rule(c.FindInspectors, directories.find_inspectors, PREPARES | {R.LEGAL}, Scope.VISIBLE),
     Rule(o.ShowStatistics, statistics.show_statistics, frozenset({R.CHIEF, R.LEGAL, R.LEADER}), Scope.VISIBLE),
@@ -220,7 +235,7 @@ RULES = (
     Rule(h.ShowHolidays, calendars.show_holidays, EVERYBODY, Scope.NOTHING),
     Rule(h.ProposeNotice, calendars.propose_notice, frozenset({R.LEGAL, R.ADMIN}), Scope.OWN_BUREAU),
     Rule(h.SubmitNotice, calendars.submit_notice, frozenset({R.LEGAL, R.ADMIN}), Scope.OWN_NOTICE),
-    Rule(c.ShowProof, proofs.show_proof, EVERYBODY, Scope.VISIBLE),
+    Rule(c.ShowProof, proofs.show_proof, INSIDERS, Scope.VISIBLE),
     Rule(c.AskLeave, registrations.ask_leave, EVERYBODY, Scope.SELF),
     Rule(c.EndLeave, registrations.end_leave, EVERYBODY, Scope.SELF),
     Rule(c.ExplainImport, imports.explain_import, frozenset({R.OFFICER, R.LEGAL, R.ADMIN}), Scope.NOTHING),
@@ -247,7 +262,7 @@ def dispatch(command: Command, context: Context) -> Card:
     """Carry out a command, or refuse it: first the role, then the scope, then the step itself."""
     rule = BY_COMMAND[type(command)]
     if not may(rule, context):
-        raise NotAllowed(what=_wording(rule), roles="、".join(sorted(role.label for role in rule.roles)), own=_own(context))
+        raise NotAllowed(what=_wording(rule), roles=_named(rule.roles), own=_own(context))
     CHECKS[rule.scope](command, context)
     return rule.step(command, context)
 
@@ -259,10 +274,16 @@ def may(rule: Rule, context: Context) -> bool:
     """
     if context.actor.person_id == 0:
         return rule.roles == ASSISTANT
-    if rule.roles == EVERYBODY or context.actor.holds(*rule.roles):
+    is_open = rule.roles == EVERYBODY or (rule.roles == INSIDERS and not context.actor.holds(R.GUEST))
+    if is_open or context.actor.holds(*rule.roles):
         return True
     may_be_given = rule.scope is Scope.ADDRESSEE or rule.command is c.ListApprovals
     return may_be_given and deciders.is_deputy(context.session, context.actor.person_id, context.today)
+
+
+def _named(roles: frozenset[Role]) -> str:
+    """Return whose command it is."""
+    return "本单位人员" if roles == INSIDERS else "、".join(sorted(role.label for role in roles))
 
 
 def _wording(rule: Rule) -> str:

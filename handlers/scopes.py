@@ -7,7 +7,7 @@ from typing import Any
 from handlers.context import Context
 from handlers.errors import HandlerError, NotAddressee, NotYourCard, NotYourInspection, OutOfScope, OwnSubmission
 from storage.queries import approvals as approval_queries
-from storage.queries import collecting, deciders, people, trainings
+from storage.queries import collecting, deciders, partners, people, trainings
 from storage.queries import inspections as inspection_queries
 from storage.queries import lists as list_queries
 from storage.queries import publications as publication_queries
@@ -26,7 +26,7 @@ from storage.tables.tips import Tip
 from storage.tables.trace import PendingNotice
 from storage.tables.trainings import Training
 from storage.tables.urgings import Urging
-from storage.vocabulary import ApprovalState, PlanState
+from storage.vocabulary import ApprovalState, PlanState, Role
 
 
 class Scope(StrEnum):
@@ -38,6 +38,7 @@ class Scope(StrEnum):
     SECTION = "本科室或本县局的事项"
     OWN_BUREAU = "本单位的名录"
     OWN_ROUND = "本科室或本县局发起的任务"
+    OWN_PART = "本部门参加的联合检查任务"
     OWN_FOLLOW_UP = "本科室或本县局的后续处置"
     FOLLOW_UP_TEAM = "由本人所在检查组复查的责令改正"
     OWN_INSPECTION = "本科室或本县局任务里的检查"
@@ -100,6 +101,12 @@ def _own_inspection(command: Any, context: Context) -> None:
     round_ = context.session.get(Round, inspection.round_id) if inspection else None
     if round_ is None or not round_queries.is_own(context.actor, round_):
         raise OutOfScope
+
+
+def _own_part(command: Any, context: Context) -> None:
+    """The actor was sent to the round by a partner department."""
+    sent = partners.sent_by(context.session, command.round_id, context.actor.bureau_code)
+    _require(context.actor.holds(Role.GUEST) and context.actor.person_id in sent, OutOfScope)
 
 
 def _own_publication(command: Any, context: Context) -> None:
@@ -244,6 +251,7 @@ CHECKS: dict[Scope, Callable[[Any, Context], None]] = {
     Scope.SECTION: _section,
     Scope.OWN_BUREAU: _anything,
     Scope.OWN_ROUND: _own_round,
+    Scope.OWN_PART: _own_part,
     Scope.OWN_FOLLOW_UP: _own_follow_up,
     Scope.FOLLOW_UP_TEAM: _follow_up_team,
     Scope.OWN_INSPECTION: _own_inspection,

@@ -27,6 +27,7 @@ class Role(Labelled):
     INSPECTOR = "inspector", "检查人员"
     WITNESS = "witness", "监督人"
     ADMIN = "admin", "管理员"
+    GUEST = "guest", "联合检查人员"
 
 
 class ItemKind(Labelled):
@@ -136,6 +137,7 @@ class RoundKind(Labelled):
     SPECIAL = "special", "专项检查"
     SWEEP = "sweep", "过筛式检查"
     CROSS = "cross", "交叉检查"
+    JOINT = "joint", "部门联合双随机抽查"
     TIP = "tip", "有因检查"
 
 
@@ -284,6 +286,8 @@ class Subject(Labelled):
     TIP = "tip", "线索"
     PLAN = "plan", "年度计划"
     PLAN_REVIEW = "plan_review", "计划合法性审查"
+    JOINT_PLAN = "joint_plan", "联合抽查计划"
+    JOINT_PLAN_REVIEW = "joint_plan_review", "联合抽查计划合法性审查"
     PLAN_CHANGE = "plan_change", "计划调整"
     PLAN_CHANGE_REVIEW = "plan_change_review", "计划调整合法性审查"
     REVISION = "revision", "公示更正"

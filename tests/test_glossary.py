@@ -71,6 +71,7 @@ DATES_WITHOUT_ON = {
 NUMBERS_THAT_COUNT_NOTHING = {
     "serial.year": "a year",
     "plan.year": "a year",
+    "jointplan.year": "a year",
     "inspection.batch": "counts from 1",
     "classmatrix.version": "counts from 1",
     "guide.version": "first, second …",

@@ -8,7 +8,7 @@ from handlers.context import Context
 from handlers.rules.outcomes import forced_measures, is_problem
 from storage.queries import follow_ups as follow_up_queries
 from storage.queries import inspections as inspection_queries
-from storage.queries import people
+from storage.queries import partners, people
 from storage.queries import rounds as round_queries
 from storage.tables.inspections import Inspection
 from storage.tables.rounds import Round
@@ -32,6 +32,8 @@ def adjust_follow_ups(context: Context, round_: Round, inspection: Inspection) -
 
     What somebody asked for, what came of a re-inspection and what another authority has in hand already goes on.
     """
+    if partners.department_of(context.session, inspection) is not None:
+        return  # what another department found, it follows up itself, 二(七)
     code = target_of(context, inspection.target_id).code
     forced = forced_measures([Outcome(word) for word in inspection.outcomes], code)
     found = follow_up_queries.of_inspection(context.session, key(inspection))

@@ -5,7 +5,20 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import chain
 
-from handlers.acts import collecting, demanding, following, holiday_reminders, listing, objecting, planning, spot_check_cards, urging
+from handlers.acts import (
+    collecting,
+    demanding,
+    departments,
+    following,
+    holiday_reminders,
+    joint_planning,
+    listing,
+    objecting,
+    planning,
+    publishers,
+    spot_check_cards,
+    urging,
+)
 from handlers.acts.finding import key, short, subject_of, target_of
 from handlers.acts.tipping import owners
 from handlers.context import BEIJING, Context
@@ -19,7 +32,6 @@ from handlers.speech.commands import (
     RecordInspection,
     ShowDraft,
     ShowProgress,
-    ShowPublication,
 )
 from handlers.speech.training_commands import OpenTraining
 from handlers.speech.urging_commands import AnswerUrging, CloseUrging
@@ -37,12 +49,12 @@ from storage.queries import urgings as urging_queries
 from storage.queries.deciders import deciders, presence
 from storage.tables.inspections import Inspection
 from storage.tables.rounds import Round
-from storage.vocabulary import AssignmentState, Certainty, InspectionState, PublicationState, Role, Stage
+from storage.vocabulary import AssignmentState, Certainty, InspectionState, PublicationState, Stage
 
 DECIDE_WITHIN = 2  # working days for an approval, reminded after one, told to the leader after two; own setting
 AT_ONCE = 0  # working days left when the leader hears of an approval
 CONFIRM_WITHIN = 2  # working days for the partner; own setting as well
-OWED = (holiday_reminders.owed, spot_check_cards.owed, collecting.owed)
+OWED = (holiday_reminders.owed, spot_check_cards.owed, collecting.owed, joint_planning.owed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,104 +213,57 @@ def _inspections(context: Context, inspections: list[tuple[Inspection, Round]]) 
             if place.state is AssignmentState.OFFERED and place.inspection_id == inspection.id:
                 due, certainty = _day(context, place.offered_at, ANSWER_ASSIGNMENT_WITHIN)
                 title = f"检查任务待确认：{target_of(context, inspection.target_id).name}"
-                command: Command = AcceptAssignment(key(place))
-                yield Duty(
-                    f"assignment:{place.id}",
-                    title,
-                    (place.person_id,),
-                    row.bureau_code,
-                    row.section_id,
-                    "接受",
-                    command,
-                    due,
-                    certainty,
-                    row.id,
-                )
+                way = Button("接受", AcceptAssignment(key(place)))
+                yield _of_round(row, (f"assignment:{place.id}", title), (place.person_id,), way, (due, certainty))
         yield _inspection(context, inspection, row, [place.person_id for place in team])
 
 
 def _inspection(context: Context, inspection: Inspection, row: Round, team: list[int]) -> Duty:
     """Return what an unfinished inspection waits for: the record, or the partner's confirmation."""
     name = subject_of(context, inspection)
-    command = RecordInspection(key(inspection))
     if inspection.state is InspectionState.RECORDED and inspection.submitted_at is not None:
-        due, certainty = _day(context, inspection.submitted_at, CONFIRM_WITHIN)
+        day = _day(context, inspection.submitted_at, CONFIRM_WITHIN)
         partners = tuple(person_id for person_id in team if person_id != inspection.recorder_id)
-        title = f"检查记录待确认：{name}"
-        progress = ShowProgress(row.number)
-        return Duty(f"confirm:{inspection.id}", title, partners, row.bureau_code, row.section_id, "查看", progress, due, certainty, row.id)
-    holders = (inspection.recorder_id,) if inspection.recorder_id else tuple(team)
+        about, progress = (f"confirm:{inspection.id}", f"检查记录待确认：{name}"), Button("查看", ShowProgress(row.number))
+        return _of_round(row, about, partners, progress, day)
+    holders = (inspection.recorder_id,) if inspection.recorder_id else tuple(departments.recorders(context, inspection, team))
     usual = (f"inspection:{inspection.id}", f"待检查：{name}", inspection.inspect_by)
     subject, title, due = demanding.awaited(context, inspection) or usual
-    return Duty(
-        subject,
-        title,
-        holders,
-        row.bureau_code,
-        row.section_id,
-        "录入",
-        command,
-        due,
-        context.calendar.certainty(due),
-        row.id,
-    )
+    way = Button("录入", RecordInspection(key(inspection)))
+    return _of_round(row, (subject, title), holders, way, (due, context.calendar.certainty(due)))
+
+
+def _of_round(row: Round, about: tuple[str, str], holders: tuple[int, ...], way: Button, day: tuple[date | None, Certainty]) -> Duty:
+    """Return a duty of a round: `about` is its subject and title, `way` leads straight to it."""
+    return Duty(*about, holders, row.bureau_code, row.section_id, way.label, way.command, *day, row.id)
 
 
 def _publications(context: Context) -> Iterator[Duty]:
     """Results to publish: one duty for each round, due with its most urgent result."""
-    rounds: dict[int, Duty] = {}
-    for row, _, round_ in publication_queries.due(context.session):
-        if row.state is PublicationState.DUE and key(round_) not in rounds:
-            holders = people.holders(context.session, Role.OFFICER, round_.bureau_code, round_.section_id) or [round_.initiator_id]
-            rounds[key(round_)] = Duty(
-                f"publication:{round_.id}",
-                f"任务 {round_.number} 的检查结果待公示",
-                tuple(holders),
-                round_.bureau_code,
-                round_.section_id,
-                f"公示 {short(round_)}",
-                ShowPublication(round_.number),
-                row.publish_by,
-                row.certainty,
-                round_.id,
-            )
+    rounds: dict[str, Duty] = {}
+    for row, inspection, round_ in publication_queries.due(context.session):
+        publisher = publishers.publisher_of(context, round_, inspection)
+        if row.state is PublicationState.DUE and publisher.subject not in rounds:
+            about = (publisher.subject, f"任务 {round_.number} 的{publisher.whose}检查结果待公示")
+            way = Button(f"公示 {short(round_)}", publisher.command)
+            rounds[publisher.subject] = _of_round(round_, about, publisher.holders, way, (row.publish_by, row.certainty))
     yield from rounds.values()
 
 
 def _follow_ups(context: Context) -> Iterator[Duty]:
     """Measures to see through, each on its present step."""
     for row, inspection, round_ in follow_up_queries.running(context.session):
-        step = following.next_step(context, row)
-        yield Duty(
-            following.reminded_as(row),
-            f"{row.measure.label}{step.label}：{target_of(context, inspection.target_id).name}",
-            tuple(following.waits_for(context, row, round_)),
-            round_.bureau_code,
-            round_.section_id,
-            step.label,
-            step.command,
-            row.due_by,
-            row.certainty,
-            round_.id,
-        )
+        step, holders = following.next_step(context, row), tuple(following.waits_for(context, row, round_))
+        title = f"{row.measure.label}{step.label}：{target_of(context, inspection.target_id).name}"
+        yield _of_round(round_, (following.reminded_as(row), title), holders, step, (row.due_by, row.certainty))
 
 
 def _objections(context: Context) -> Iterator[Duty]:
     """Objections to answer, and those that were right and wait for their correction."""
     for row, inspection, round_ in publication_queries.open_objections(context.session):
         title = f"异议{row.state.label}：{target_of(context, inspection.target_id).name}"
-        yield Duty(
-            f"objection:{row.id}",
-            title,
-            tuple(objecting.answerers(context, round_, key(inspection))),
-            round_.bureau_code,
-            round_.section_id,
-            f"答复异议 {row.id}",
-            objecting.way_to(key(row)),
-            row.answer_by,
-            row.certainty,
-            round_.id,
-        )
+        holders, way = tuple(objecting.answerers(context, round_, key(inspection))), Button(f"答复异议 {row.id}", objecting.way_to(key(row)))
+        yield _of_round(round_, (f"objection:{row.id}", title), holders, way, (row.answer_by, row.certainty))
 
 
 def _tips(context: Context) -> Iterator[Duty]:

@@ -25,10 +25,10 @@ from handlers.rules.frozen_texts import (
 )
 from handlers.speech.numbers import read_request
 from storage.queries import inspections as inspection_queries
-from storage.queries import registers
+from storage.queries import partners, registers
 from storage.queries import rounds as round_queries
 from storage.queries.people import bureaus_below
-from storage.tables.people import Person
+from storage.tables.people import Bureau, Person
 from storage.tables.registers import Inspector, Item
 from storage.tables.rounds import Loan, Round
 from storage.vocabulary import RoundKind
@@ -154,7 +154,9 @@ def cap_of(context: Context, items: Sequence[Item], kind: RoundKind) -> Fraction
 
 
 def _item_cap(context: Context, item: Item) -> Fraction | None:
-    """Return the cap of one item: its own, or the bureau's, 二(五)."""
+    """Return the cap of one item: its own, or the bureau's, 二(五); what another department caps is that department's matter."""
+    if context.session.get_one(Bureau, item.bureau_code).is_partner:
+        return None
     own = read_request(item.ratio_cap) if item.ratio_cap else None
     return ratios.cap_of(item.kind, own.part if isinstance(own, ratios.Ratio) else None, context.policy.general_ratio_cap)
 
@@ -176,6 +178,7 @@ def people(context: Context, round_: Round, inspect_by: date) -> People:
     first_days, _ = deadline(context.today, REST_DAYS, context.calendar)
     away = registers.away(context.session, context.today, first_days)
     bureaus = bureaus_below(context.session, round_.bureau_code)
+    bureaus |= {row.code for row in partners.of_round(context.session, _round_id(round_))}
     staff = {
         row.staff_number: Staff(row.staff_number, districts, row.specialties, row.most)
         for row, person in registers.inspectors(context.session, bureaus)

@@ -19,6 +19,7 @@ FREQUENCY = {
     RoundKind.RANDOM: "本年度频次按信用风险分类控制",
     RoundKind.SPECIAL: "专项检查，本年度频次按信用风险分类控制",
     RoundKind.SWEEP: "过筛式检查，不计入年度频次",
+    RoundKind.JOINT: "部门联合检查，几个部门只上一次门，本年度频次按信用风险分类控制",
     RoundKind.CROSS: "交叉检查，本年度频次按信用风险分类控制",
     RoundKind.TIP: "有因检查，不计入年度频次",
 }

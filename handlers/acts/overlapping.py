@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from handlers.acts import plan_starting, planning
 from handlers.acts.finding import key
 from handlers.context import Context
+from handlers.rules.aims import Aim
 from handlers.rules.districts import CITY, DISTRICTS, short_name
 from handlers.rules.overlaps import Overlap, Planned, overlaps
 from handlers.speech.cards import Button, Card
 from handlers.speech.plan_commands import ShowOverlaps, ShowPlan
-from storage.queries import people, plans, registers
+from storage.queries import partners, people, plans, registers
+from storage.tables.joint_plans import JointPlan, JointPlanLine
 from storage.tables.plans import Plan, PlanLine
 from storage.tables.registers import Item
 from storage.vocabulary import CreditClass, PlanState
@@ -17,12 +19,15 @@ from storage.vocabulary import CreditClass, PlanState
 SHOWN = 8
 
 
+AnyPlan = Plan | JointPlan
+
+
 @dataclass(frozen=True, slots=True)
 class Meeting:
     """Two lines that meet: whose they are, what they share, and how many targets that is."""
 
     overlap: Overlap
-    plans: tuple[Plan, Plan]
+    plans: tuple[AnyPlan, AnyPlan]
     target_count: int
 
 
@@ -31,8 +36,11 @@ def meetings(context: Context, year: int, district: str = "") -> list[Meeting]:
 
     The city sees every meeting below it; a county those of its own plan, with the city's or between its own lines.
     """
-    seen = {plan.number: plan for plan in _plans(context, year)}
-    lines = [_planned(plan, line, item) for plan in seen.values() for line, item in plans.lines(context.session, key(plan))]
+    seen: dict[str, AnyPlan] = {plan.number: plan for plan in _plans(context, year)}
+    lines = [_planned(row, line, item) for row in _plans(context, year) for line, item in plans.lines(context.session, key(row))]
+    for row in _joint_plans(context, year):
+        seen[row.number] = row
+        lines += [_planned(row, line, item) for line, item in partners.plan_lines(context.session, key(row))]
     sizes = registers.sizes_in_being(context.session)
     below = people.bureaus_below(context.session, context.actor.bureau_code)
     found = []
@@ -44,17 +52,23 @@ def meetings(context: Context, year: int, district: str = "") -> list[Meeting]:
     return sorted(found, key=lambda row: -row.target_count)
 
 
-def of_plan(context: Context, plan: Plan) -> list[Meeting]:
+def of_plan(context: Context, plan: AnyPlan) -> list[Meeting]:
     """Return the meetings in which a plan takes part."""
     return _with_plan(meetings(context, plan.year), plan.number)
 
 
-def tell(context: Context, plan: Plan) -> None:
+def tell_joint(context: Context, plan: JointPlan) -> None:
+    """Tell whoever compiled the other plans that a joint plan that was just filed meets theirs."""
+    tell(context, plan)
+
+
+def tell(context: Context, plan: AnyPlan) -> None:
     """Tell whoever compiled the other plans that a plan that was just filed meets theirs; each plan's compiler hears of theirs alone."""
     found = of_plan(context, plan)
     for number, rows in {number: _with_plan(found, number) for number in _others(found, plan)}.items():
         compiler = next(row.compiled_by for meeting in rows for row in meeting.plans if row.number == number)
-        text = f"{planning.owner_of(context, plan)}的 {plan.year} 年计划刚刚备案，和您编制的计划在同一期间抽查同一批对象。请与对方商量错开或一起检查。"
+        kind = "联合抽查计划" if isinstance(plan, JointPlan) else "计划"
+        text = f"{planning.owner_of(context, plan)}的 {plan.year} 年{kind}刚刚备案，和您编制的计划在同一期间抽查同一批对象。请与对方商量错开或一起检查。"
         buttons = (Button("看重叠", ShowOverlaps(str(plan.year))), Button(f"计划 {plan.year}", ShowPlan(str(plan.year))))
         context.outbox.put(Card(f"计划重叠 {plan.year}", text, words(context, rows), buttons), [compiler])
     if found:
@@ -74,7 +88,7 @@ def brief(context: Context, found: list[Meeting]) -> str:
     return f"{_sides(context, first)}，{_share(first)}{more}"
 
 
-def _others(found: list[Meeting], plan: Plan) -> list[str]:
+def _others(found: list[Meeting], plan: AnyPlan) -> list[str]:
     """Return the numbers of the plans that one plan meets, itself left out."""
     return sorted({row.number for meeting in found for row in meeting.plans} - {plan.number})
 
@@ -92,9 +106,17 @@ def _plans(context: Context, year: int) -> list[Plan]:
     return [row for row in plans.of_bureaus(context.session, reach, year) if row.state is not PlanState.COMPILING or row.number == mine]
 
 
-def _planned(plan: Plan, line: PlanLine, item: Item) -> Planned:
+def _joint_plans(context: Context, year: int) -> list[JointPlan]:
+    """Return the joint plans to compare, as for the others."""
+    own = context.actor.bureau_code
+    reach = people.bureaus_below(context.session, own) | frozenset(registers.upwards(context.session, own))
+    found = partners.plans_of(context.session, reach, year)
+    return [row for row in found if row.state is not PlanState.COMPILING or row.bureau_code == own]
+
+
+def _planned(plan: AnyPlan, line: PlanLine | JointPlanLine, item: Item) -> Planned:
     """Return a line as the rule compares it: a county draws at home, the city where the line aims, else everywhere."""
-    aim = plan_starting.aim_of(line)
+    aim = plan_starting.aim_of(line) if isinstance(line, PlanLine) else Aim()
     home = plan.bureau_code if plan.bureau_code in DISTRICTS else aim.district
     districts = frozenset({home} if home else DISTRICTS)
     return Planned(plan.number, item.name, item.target_category, districts, frozenset(aim.classes), line.starts_on, line.ends_on)
@@ -118,7 +140,7 @@ def _sides(context: Context, row: Meeting) -> str:
     return f"{_named(row.plans[0], first)}“{row.overlap.one.item}”和{_named(row.plans[1], second)}“{row.overlap.two.item}”"
 
 
-def _named(plan: Plan, owner: str) -> str:
+def _named(plan: AnyPlan, owner: str) -> str:
     """Return whose line it is, the city's sections with the city before them."""
     return f"市局{owner}" if plan.bureau_code == CITY and plan.section_id is not None else owner
 

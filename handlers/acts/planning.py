@@ -7,6 +7,7 @@ from handlers.rules.districts import CITY, DISTRICTS, short_name
 from handlers.speech.plan_commands import ConfirmFiling, ShowPlan
 from handlers.speech.verbs import Command
 from storage.queries import people, plans
+from storage.tables.joint_plans import JointPlan
 from storage.tables.plans import Plan, PlanLine
 from storage.vocabulary import Method, PlanState, Role
 
@@ -97,7 +98,7 @@ def unreceived(context: Context) -> list[Plan]:
     return [plan for plan in plans.unreceived(context.session) if plan.bureau_code in DISTRICTS]
 
 
-def owner_of(context: Context, plan: Plan) -> str:
+def owner_of(context: Context, plan: Plan | JointPlan) -> str:
     """Return whose plan it is: the city's section, or the county."""
     return people.section_name(context.session, plan.section_id) or short_name(plan.bureau_code)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.acts import batching, classing, framing, plan_starting, together
+from handlers.acts import batching, classing, framing, joint, plan_starting, together
 from handlers.acts.finding import key
 from handlers.context import Context
 from handlers.rules.classes import spoken
@@ -49,6 +49,8 @@ def preview(context: Context, round_: Round, items: Sequence[Item], plan: framin
         fields["分类监管"] = f"按{whose}第 {plan.matrix_version} 版：{classing.summary(context, key(item), round_.bureau_code)}"
     if round_.kind in (RoundKind.SPECIAL, RoundKind.SWEEP, RoundKind.CROSS):
         fields = {"性质": round_.kind.label, "理由": round_.reason} | fields
+    if departments := joint.departments_line(context, list(items)):
+        fields = {"性质": round_.kind.label, "参加部门": departments} | fields
     if loans := _loans_line(context, round_):
         fields["借调委派"] = loans
     text = "人员不足：" + "；".join(sentence for _, sentence in shortages) if shortages else "请核对后提交审批。"

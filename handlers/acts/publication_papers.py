@@ -10,7 +10,7 @@ from handlers.documents.columns import Column, Sheet
 from handlers.documents.letters import announcement
 from handlers.documents.sheets import as_excel
 from handlers.rules.public_record import FIELDS
-from storage.queries import publications
+from storage.queries import partners, publications
 from storage.tables.rounds import Round
 from storage.vocabulary import PublicationState
 
@@ -18,7 +18,7 @@ from storage.vocabulary import PublicationState
 def write_preview(session: Session, round_id: int, _scope: str, today: date) -> bytes:
     """All records of a round that wait, as the public will read them."""
     round_ = session.get_one(Round, round_id)
-    found = publications.with_targets(session, round_id)
+    found = [row for row in publications.with_targets(session, round_id) if partners.department_of(session, row[1]) is None]
     rows = [record_of(session, round_, inspection, today) for row, inspection, _ in found if row.state is PublicationState.DUE]
     return as_excel(Sheet("待公示内容", tuple(Column(name, name, width=24) for name in FIELDS)), rows)
 

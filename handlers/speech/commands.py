@@ -35,6 +35,7 @@ class StartRound(Command):
     special: str | None = None
     is_sweep: bool | None = None
     is_cross: bool | None = None
+    is_joint: bool | None = None
     plan_line_id: int | None = None
 
 

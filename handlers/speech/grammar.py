@@ -12,6 +12,7 @@ from handlers.speech.class_commands import ShowClasses
 from handlers.speech.collecting_commands import ConfirmBatch, ExportRecords, ListCollected, ListOwing, RegisterRecord, ShowBatch
 from handlers.speech.deputy_commands import EndMandates, Entrust, WithdrawRequest
 from handlers.speech.follow_up_commands import ShowChain
+from handlers.speech.joint_commands import EnterDepartment, EnterPartnerItem, ShowJointPlan, ShowPartners
 from handlers.speech.list_commands import CheckLaw, DraftItem, ListItemDrafts, ListVersions, PublishList, ShowDifferences, ShowRulebook
 from handlers.speech.numbers import find_request
 from handlers.speech.oversight_commands import ExportLedger, ShowConduct, ShowMonthly, ShowStatistics, ShowTrace
@@ -74,6 +75,16 @@ def _start_sweep(rest: str) -> Command:
 def _start_cross(rest: str) -> Command:
     """As for any round; the reason is asked afterwards."""
     return replace(_start_round(rest), special="", is_cross=True)
+
+
+def _joint(rest: str) -> Command:
+    """`计划 2027`, `部门 …`, `事项 …`, else the round that is begun, as for any round."""
+    first, _, further = rest.partition(" ")
+    if first in ("部门", "事项"):
+        return EnterDepartment(further.strip()) if first == "部门" else EnterPartnerItem(further.strip())
+    if first == "计划":
+        return ShowJointPlan(further.strip())
+    return replace(_start_round(rest), is_joint=True) if rest else ShowPartners()
 
 
 def _ask_recusal(rest: str) -> Command:
@@ -177,6 +188,7 @@ PHRASES = (
     Phrase("专项", "针对普遍性问题的专项检查", "专项 成品油零售 40% 红塔区", _start_special, ("专项检查",)),
     Phrase("过筛", "针对严重风险的全面检查，逐户查", "过筛 成品油零售 红塔区", _start_sweep, ("过筛式检查",)),
     Phrase("交叉", "交叉检查：检查人员都来自外县区", "交叉 成品油零售 5%", _start_cross, ("交叉检查",)),
+    Phrase("联合", "部门联合抽查：部门、事项、计划、发起", "联合 成品油零售 5% 红塔区", _joint, ("部门联合", "联合抽查")),
     Phrase("审批", "等我审批的事项", "审批", _alone(c.ListApprovals()), ("待审批",)),
     Phrase("撤回", "撤回自己提交、还没有审批的事项", "撤回", _alone(WithdrawRequest())),
     Phrase("催办", "催办任务、县区或科室，要求答复期限", "催办 3 请尽快公示", _urge),

@@ -12,7 +12,7 @@ from storage.tables.collecting import CollectedRecord, ExportBatch
 from storage.tables.inspections import Inspection
 from storage.tables.people import Bureau
 from storage.tables.publications import FollowUp, Publication
-from storage.tables.registers import Target
+from storage.tables.registers import Item, Target
 from storage.tables.rounds import Round
 from storage.vocabulary import FollowUpState, Measure, PublicationState
 
@@ -26,14 +26,16 @@ def by_source(session: Session, sources: Collection[str]) -> dict[str, Collected
 
 
 def results(session: Session) -> list[tuple[Publication, Inspection, Round, Target]]:
-    """Return every result that is public, or was taken down, with what it belongs to."""
+    """Return every result that is public, or was taken down, with what it belongs to; other departments report their own."""
     states = (PublicationState.PUBLISHED, PublicationState.WITHDRAWN)
     question = (
         select(Publication, Inspection, Round, Target)
         .join(Inspection, col(Inspection.id) == col(Publication.inspection_id))
         .join(Round, col(Round.id) == col(Inspection.round_id))
         .join(Target, col(Target.id) == col(Inspection.target_id))
-        .where(col(Publication.state).in_(states))
+        .join(Item, col(Item.id) == col(Inspection.item_id))
+        .join(Bureau, col(Bureau.code) == col(Item.bureau_code))
+        .where(col(Publication.state).in_(states), ~col(Bureau.is_partner))
         .order_by(col(Publication.id))
     )
     return list(session.exec(question).all())

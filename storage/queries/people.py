@@ -123,6 +123,12 @@ def bureau_name(session: Session, code: str) -> str:
     return bureau.name if bureau else code
 
 
+def is_partner(session: Session, code: str) -> bool:
+    """Whether the code is that of a department which takes part in joint inspections, not of a bureau."""
+    bureau = session.get(Bureau, code)
+    return bureau is not None and bureau.is_partner
+
+
 def bureaus_below(session: Session, code: str) -> frozenset[str]:
     """Return the bureau and all below it."""
     found, edge = {code}, {code}

@@ -52,7 +52,7 @@ def figures(session: Session) -> Figures:
         return session.exec(select(func.count()).where(*conditions)).one()
 
     return Figures(
-        count(*_disclosed(), col(Item.id).is_not(None)),
+        count(*_disclosed(), col(Item.bureau_code).not_in(select(Bureau.code).where(col(Bureau.is_partner)))),
         count(_frozen(), col(Round.id).is_not(None)),
         count(col(Inspection.completed_on).is_not(None), col(Inspection.joined_to_id).is_(None)),
         count(col(Publication.state) == PublicationState.PUBLISHED),
@@ -62,7 +62,8 @@ def figures(session: Session) -> Figures:
 
 def disclosed_items(session: Session, number: str | None = None) -> list[tuple[Item, Bureau]]:
     """Return the disclosed items by number; those with one number where it is given."""
-    question = select(Item, Bureau).join(Bureau, col(Bureau.code) == col(Item.bureau_code)).where(*_disclosed())
+    question = select(Item, Bureau).join(Bureau, col(Bureau.code) == col(Item.bureau_code))
+    question = question.where(*_disclosed(), ~col(Bureau.is_partner))  # other departments disclose their own
     if number is not None:
         question = question.where(Item.number == number)
     return list(session.exec(question.order_by(col(Item.number), col(Item.bureau_code))).all())

@@ -9,12 +9,13 @@ from storage.vocabulary import Role
 
 
 class Bureau(SQLModel, table=True):
-    """A commerce bureau: the city's or a county's; its code is the division code."""
+    """A commerce bureau: the city's or a county's; its code is the division code. Or a department that takes part in joint inspections."""
 
     code: str = Field(primary_key=True, max_length=12)
     name: str
     short_name: str
     parent_code: str | None = key_of("bureau.code", default=None)
+    is_partner: bool = False
 
 
 class Section(SQLModel, table=True):

@@ -28,6 +28,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "专项 成品油零售 40% 红塔区": c.StartRound("成品油零售", "40%", "红塔区", special=""),
     "过筛 成品油零售 红塔区": c.StartRound("成品油零售", "全部", "红塔区", special="", is_sweep=True),
     "交叉 成品油零售 5%": c.StartRound("成品油零售", "5%", special="", is_cross=True),
+    "联合 成品油零售 5% 红塔区": c.StartRound("成品油零售", "5%", "红塔区", is_joint=True),
     "审批": c.ListApprovals(),
     "撤回": WithdrawRequest(),
     "催办 3 请尽快公示": Urge("3", "请尽快公示"),

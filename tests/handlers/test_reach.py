@@ -67,6 +67,7 @@ NUMBER = f"{COUNTY}-2026-0001"
 OWNERS = {  # what a county's row may be given to, by scope: only to its own people, whatever the city may see
     Scope.OWN_ROUND: {"county"},
     Scope.SECTION: {"county"},
+    Scope.OWN_PART: set(),  # its people are sent by another department
     Scope.OWN_FOLLOW_UP: {"county"},
     Scope.OWN_INSPECTION: {"county"},
     Scope.FOLLOW_UP_TEAM: set(),
