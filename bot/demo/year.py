@@ -11,6 +11,12 @@ from handlers.rules.credit_codes import make
 STARTS_AT = datetime.fromisoformat("2026-01-05T09:00:00+08:00")
 LEGAL, ADMIN = "zhou-ting", "zhao-lei"
 COUNTY_OFFICER, COUNTY_CHIEF = "feng-juan", "bai-wenbin"
+GUEST, PARTNER = "wang-fang", "玉溪市市场监督管理局"
+PARTNER_ITEM = """事项：成品油质量监督检查
+对象：成品油零售企业
+依据：《中华人民共和国产品质量法》第八条
+公开：2026-01-10 https://scjgj.yuxi.example/qingdan/2026
+要点：油品质量检验报告；计量器具检定"""
 DISCLOSED_AT = "https://swj.yuxi.example/qingdan/2026"
 NOTICE = """关于2027年部分节假日安排的通知（演示用，正式安排以国务院办公厅通知为准）
 一、元旦：2027年1月1日（周五）至3日（周日）放假，共3天。
@@ -43,6 +49,7 @@ class Year(Story):
             ("", "一月：县区编制年度计划，审批、合法性审查、备案", ("二(五)", "三(一)"), self.plan),
             ("2026-02-03", "二月：清单新增事项，逐项审查，公布新版本", ("二(一)", "三(一)"), self.extend_the_list),
             ("2026-03-02", "三月：分类监管，对守信者无事不扰", ("二(六)",), self.set_classes),
+            ("2026-03-16", "三月：与市场监管局联合，联合抽查计划备案", ("二(七)", "三(一)"), self.plan_jointly),
             ("2026-04-07", "四月：发起抽查、审批、摇号、匹配", ("二(五)",), self.begin_a_round),
             ("", "四月：企业申请回避，顺位替补", ("二(五)",), self.recuse_for_a_firm),
             ("2026-04-08", "四月：两人检查、录入、审核", ("二(五)", "二(八)"), self.inspect_and_review),
@@ -58,6 +65,7 @@ class Year(Story):
             ("2026-11-16", "十一月：归集到省级平台，回执确认", ("二(三)", "二(九)"), self.report_to_the_province),
             ("2026-11-20", "十一月：网络监督，随机抽看已公示的结果", ("三(四)",), self.watch),
             ("2026-12-15", "十二月：逾期督办，核对摇号", ("二(八)", "二(五)"), self.close_the_year),
+            ("2026-12-16", "十二月：部门联合抽查；进一次门、查多项事", ("二(七)", "二(五)"), self.inspect_together),
             ("", "十二月：履职记录，尽职照单免责", ("三(二)",), self.show_duty),
             ("2027-01-06", "次年一月：督查年报", ("三(四)",), self.report_the_year),
         ]
@@ -106,6 +114,48 @@ class Year(Story):
         await self.press(OFFICER, "提交审批", "已提交审批")
         await self.press(CHIEF, "同意", "")
         await self.hear(OFFICER, "第 1 版已批准")
+
+    async def plan_jointly(self) -> None:
+        """Another department is registered, with one of its people and an item; the joint plan is filed before the end of March."""
+        self.names[GUEST] = "王芳"
+        await self.talk(LEGAL, f"联合 部门 {PARTNER}", "请逐行写")
+        await self.talk(LEGAL, "王芳 13900000001 YN2026001 2029-12-31", "已登记")
+        await self.talk(LEGAL, f"联合 事项 {PARTNER}", "请逐行写明")
+        await self.talk(LEGAL, PARTNER_ITEM, "已登记")
+        await self.talk(GUEST, "绑定 13900000001", "管理员会核对")
+        await self.press(ADMIN, "同意", "")
+        await self.hear(GUEST, "绑定成功")
+        await self.talk(OFFICER, "联合 计划 2026", "3 月 31 日前")
+        await self.press(OFFICER, "添加联合事项", "哪个事项")
+        await self.press(OFFICER, "成品油零售经营企业监督检查", "抽取多少")
+        await self.talk(OFFICER, "5%", "什么时候")
+        card = await self.press(OFFICER, "全年", "联合抽查计划 2026")
+        self.expect(PARTNER in card["fields"]["成品油零售经营企业监督检查"], "计划应当写明与谁联合")
+        await self.press(OFFICER, "提交审批", "已提交")
+        await self.press(LEADER, "同意", "")
+        await self.press(LEGAL, "同意", "")
+        await self.hear(OFFICER, "备案号")
+
+    async def inspect_together(self) -> None:
+        """A joint round with somebody of each department in every team, and a round that looks at two items at each door."""
+        await self.say(OFFICER, "联合 成品油零售经营 2户 红塔区")
+        await self.hear(OFFICER, "和哪个部门一起查")
+        card = await self.press(OFFICER, f"{PARTNER}：成品油质量监督检查", "抽查预览")
+        self.expect(PARTNER in card["fields"]["参加部门"], "预览应当写明参加的部门")
+        await self._draw_at_once(LEADER)
+        card = await self.hear(GUEST, "检查任务")
+        self.expect("各录各的结果" in card["text"], "联合检查应当各录各的结果")
+        card = await self.talk(OFFICER, "抽查 预付卡实名登记、预付卡限额发行 2户 红塔区", "抽查预览")
+        self.expect("；" in card["fields"]["事项"], "预览应当有两个事项")
+        await self._draw_at_once(CHIEF)
+
+    async def _draw_at_once(self, approver: str) -> None:
+        """Submit, approve, witness and draw the round whose preview was just shown."""
+        await self.press(OFFICER, "提交审批", "已提交")
+        await self.press(approver, "同意", "")
+        for witness in WITNESSES:
+            await self.press(witness, "参与摇号", "已计入")
+        await self.hear(OFFICER, "抽取结果")
 
     async def begin_a_round(self) -> None:
         """From the request to the assignment cards; the class matrix shows in the preview."""
