@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from handlers.acts.demanding import told
 from handlers.acts.duties import due_line, duties_of
-from handlers.acts.finding import key, target_of
+from handlers.acts.finding import item_at, key, target_of
 from handlers.acts.recording import facts
 from handlers.context import Context
 from handlers.router import BY_COMMAND, may
@@ -72,6 +72,8 @@ class InspectionPage:
     documents: tuple[DocumentLine, ...]
     documents_by: str
     method: str
+    others: tuple[tuple[int, str, str], ...]
+    """What else is inspected at this door: page, item, state (进一次门、查多项事)."""
 
 
 def home(context: Context) -> Home:
@@ -120,6 +122,11 @@ def inspection_page(context: Context, inspection_id: int) -> InspectionPage | No
         _documents(context, inspection),
         inspection.documents_by.isoformat() if inspection.documents_by else "",
         (inspection.method or round_.method).value,
+        tuple(
+            (key(row), item_at(context, row).name, row.state.label)
+            for row in inspection_queries.at_door(context.session, inspection)
+            if row.id != inspection_id
+        ),
     )
 
 

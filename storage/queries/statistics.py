@@ -14,6 +14,15 @@ from storage.tables.registers import Target
 from storage.tables.rounds import Round
 from storage.vocabulary import FollowUpState, Outcome, PublicationState
 
+LEAST_FAR = (
+    None,
+    PublicationState.DUE,
+    PublicationState.WITHHOLDING_ASKED,
+    PublicationState.PUBLISHED,
+    PublicationState.WITHDRAWN,
+    PublicationState.WITHHELD,
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Within:
@@ -43,7 +52,7 @@ def rounds_count(session: Session, within: Within) -> int:
 
 
 def fates(session: Session, within: Within) -> list[Fate]:
-    """Return what became of every drawn target."""
+    """Return what became of every drawn target; a round that looks at several items there counts it once."""
     question = (
         select(Inspection, Target, Publication)
         .join(Round, col(Round.id) == col(Inspection.round_id))
@@ -51,7 +60,24 @@ def fates(session: Session, within: Within) -> list[Fate]:
         .join(Publication, col(Publication.inspection_id) == col(Inspection.id), isouter=True)
         .where(*_conditions(within))
     )
-    return [_fate(*row) for row in session.exec(question)]
+    found: dict[tuple[int, int], list[Fate]] = {}
+    for inspection, target, publication in session.exec(question.order_by(col(Inspection.id))):
+        found.setdefault((inspection.round_id, inspection.target_id), []).append(_fate(inspection, target, publication))
+    return [rows[0] if len(rows) == 1 else _together(rows) for rows in found.values()]
+
+
+def _together(rows: list[Fate]) -> Fate:
+    """Return what became of a target at which several items were looked at: as far as the one that is least far."""
+    slowest = min(rows, key=lambda row: LEAST_FAR.index(row.publication))
+    days = [row.completed_on for row in rows]
+    return Fate(
+        rows[0].district,
+        None if None in days else max(day for day in days if day is not None),
+        frozenset().union(*(row.outcomes for row in rows)),
+        slowest.publication,
+        slowest.publish_by,
+        max((row.published_at for row in rows if row.published_at is not None), default=None),
+    )
 
 
 def _fate(inspection: Inspection, target: Target, publication: Publication | None) -> Fate:

@@ -7,6 +7,7 @@ import docx
 from sqlalchemy import Connection
 
 from storage.tables.registers import Item
+from tests.browser import Browser
 from tests.house import Card, House, Phone
 
 REAL_NAME, LIMIT = "预付卡实名登记检查", "预付卡限额发行检查"
@@ -61,6 +62,9 @@ def test_a_round_of_two_items_is_one_draw_one_visit_and_two_results(bureau: Hous
     notice = "\n".join(cell.text for table in docx.Document(BytesIO(bureau.fetch(card["file"]["url"]))).tables for cell in table._cells)
     assert REAL_NAME in notice
     assert LIMIT in notice
+    page = Browser(bureau).opens_from(team[0].account, card["page"]["url"].partition("next=")[2])
+    assert "同一次检查的其他事项" in page.text
+    assert f"{LIMIT}</a>（待检查）" in page.text
     for place, members in enumerate(teams.values()):
         records_both(members, ("未发现问题", "未发现问题" if place else "违反商务部门相关规定"))
 
@@ -77,6 +81,9 @@ def test_a_round_of_two_items_is_one_draw_one_visit_and_two_results(bureau: Hous
     assert f"{REAL_NAME}；{LIMIT}" in bureau.page(f"/public/rounds/{number}")
     assert "本年度检查 1 次" in bureau.officer.says(f"对象 {code}").last["text"]
     assert bureau.officer.says(f"后续 {firm}").last["fields"]
+    figures = bureau.chief.says("统计 2026").last.whole
+    assert "抽取：2 户" in figures
+    assert "发现问题：1 户" in figures
     assert bureau.is_proven(number)
 
 
