@@ -18,7 +18,7 @@ from storage.vocabulary import Method, Outcome, PointState
 
 Word = TypeVar("Word", Method, Outcome)
 PHOTO, LOCATION = "photo:", "location:"
-LEAST = {recording.PROBLEM: 4, recording.MEASURES: 2, recording.OPINION: 1, recording.PLACE: 2}
+LEAST = {recording.PROBLEM: 4, recording.MEASURES: 2, recording.OPINION: 1, recording.PLACE: 2, recording.WHY_ON_SITE: 4}
 
 
 def write_answer(context: Context, inspection: Inspection, step: str, answer: str) -> tuple[str, str]:
@@ -55,7 +55,8 @@ def _write_day(context: Context, inspection: Inspection, answer: str) -> tuple[s
     remark, following = demanding.write_day(context, inspection, answer)
     context.session.add(inspection)
     context.session.flush()
-    assigning.tell_team(context, inspection, f"书面检查的材料清单和期限（{inspection.documents_by}）已写进检查通知书，请送达对方：")
+    day = context.day_text(inspection.documents_by) if inspection.documents_by else ""
+    assigning.tell_team(context, inspection, f"书面检查的材料清单和期限（{day}）已写进检查通知书，请送达对方：")
     return remark, following
 
 

@@ -158,9 +158,10 @@ def prompt(context: Context, inspection: Inspection, step: str) -> tuple[str, li
     """Return the question about one document, and its buttons: the other open ones can be chosen."""
     row, done = _row(context, inspection, step), settled(context.session, inspection)
     received = documents.files(context.session, key(row))
+    due = context.day_text(inspection.documents_by) if inspection.documents_by else "未定"
     so_far = "，".join(part for part in (f"已有 {len(received)} 个文件" if received else "", row.note) if part)
     text = (
-        f"材料 {row.position}/{len(done)} {row.name}（{inspection.documents_by or '未定'} 前提供{'，' if so_far else ''}{so_far}）\n"
+        f"材料 {row.position}/{len(done)} {row.name}（{due} 前提供{'，' if so_far else ''}{so_far}）\n"
         f"请发文件或照片，收齐点“{CAME}”；对方没有提供的点“{LACKS}”。还没有到的，可以过几天再发“录入”接着办。"
     )
     others = [f"第 {place} 份" for place, is_done in enumerate(done, 1) if not is_done and place != row.position]
@@ -177,7 +178,7 @@ def told(session: Session, row: DemandedDocument) -> str:
 def facts(context: Context, inspection: Inspection) -> dict[str, str]:
     """Return the documents with what became of each, for the summary."""
     rows = documents.of_inspection(context.session, key(inspection))
-    by = {"材料期限": inspection.documents_by.isoformat()} if inspection.documents_by else {}
+    by = {"材料期限": context.day_text(inspection.documents_by)} if inspection.documents_by else {}
     return by | {f"材料 {row.position} {row.name}": told(context.session, row) for row in rows}
 
 

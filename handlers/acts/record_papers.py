@@ -55,4 +55,5 @@ def _way(session: Session, inspection: Inspection) -> str:
         return "；".join(f"{row.position}. {row.name}：{demanding.told(session, row)}" for row in rows)
     if inspection.method is Method.ONLINE:
         return f"{inspection.web_address or ''}，{looking_online.in_words(inspection.looked_at)} 查看，截图 {len(photos)} 张"
-    return f"{inspection.place or ''}，照片 {len(photos)} 张" if inspection.method else ""
+    why = f"（到现场的理由：{inspection.why_on_site}）" if inspection.why_on_site and inspection.method is Method.ON_SITE else ""
+    return f"{inspection.place or ''}，照片 {len(photos)} 张{why}" if inspection.method else ""

@@ -11,10 +11,12 @@ from handlers.speech.commands import AnswerRecord, ChangeRecord, ConfirmRecord, 
 from storage.queries import inspections as inspection_queries
 from storage.queries import people
 from storage.tables.inspections import Inspection, PointFinding
+from storage.tables.rounds import Round
 from storage.vocabulary import Method, Outcome, PointState
 
 DONE, SKIP, KEEP = "完成", "跳过", "无意见"
 PROMPTS = {
+    recording.WHY_ON_SITE: "这次检查原定不到现场，为什么要到现场？请写明理由（记入检查记录）：",
     recording.DOCUMENTS: "要求对方提供哪些材料？一行一份；一般的可点“通用材料”。",
     recording.DOCUMENTS_BY: "请对方在哪天以前提供？例如 12-01、5个工作日后；要在检查期限以前。",
     recording.ADDRESS: "查看的网址是什么？没有网址的写“小程序：名称”“APP：名称”或“店铺：名称”。",
@@ -52,7 +54,16 @@ def draft_of(context: Context, inspection: Inspection) -> Draft:
         inspection.web_address is not None,
         inspection.looked_at is not None,
         looking_online.has_screenshot(context, inspection),
+        is_reason_due(context, inspection),
+        inspection.why_on_site,
     )
+
+
+def is_reason_due(context: Context, inspection: Inspection) -> bool:
+    """Whether somebody goes there although the round, or its further item, is looked at from a desk (国办发〔2024〕54号)."""
+    round_, item = context.session.get_one(Round, inspection.round_id), item_at(context, inspection)
+    planned = round_.method if item.id == round_.item_id else item.method
+    return inspection.method is Method.ON_SITE and planned is not Method.ON_SITE
 
 
 def ask_step(context: Context, inspection: Inspection, step: str = "", remark: str = "") -> Card:
@@ -112,6 +123,7 @@ def facts(context: Context, inspection: Inspection) -> dict[str, str]:
         "对象": target.name,
         "事项": item_at(context, inspection).name,
         "检查方式": inspection.method.label if inspection.method else "",
+        "到现场的理由": inspection.why_on_site or "" if is_reason_due(context, inspection) else "",
         **_of_method(context, inspection),
         **{f"{point.position}. {point.wording}": _point(point) for point in points},
         "检查结果": "、".join(Outcome(word).label for word in inspection.outcomes),

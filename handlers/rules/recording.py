@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from handlers.rules.outcomes import WITHOUT_POINTS, contradiction, is_problem
 from storage.vocabulary import Method, Outcome, PointState
 
+WHY_ON_SITE = "why_on_site"  # where the round meant to look from a desk
 DOCUMENTS, DOCUMENTS_BY = "documents", "documents_by"  # in writing: what is asked for, until when
 ADDRESS, LOOKED_AT, SCREENSHOT = "address", "looked_at", "screenshot"  # online: where, when, what was seen
 METHOD, OUTCOME, MORE, PROBLEM, MEASURES, OPINION, PLACE, SUMMARY = (
@@ -22,6 +23,7 @@ POINT, DOCUMENT = "point:", "document:"
 
 LABELS = {
     METHOD: "检查方式",
+    WHY_ON_SITE: "到现场的理由",
     DOCUMENTS: "材料清单",
     DOCUMENTS_BY: "材料期限",
     ADDRESS: "网址",
@@ -53,6 +55,8 @@ class Draft:
     has_address: bool = False
     has_looked_at: bool = False
     has_screenshot: bool = False
+    is_reason_due: bool = False  # somebody goes there although the round meant to look from a desk
+    why_on_site: str | None = None
 
     @property
     def has_problem(self) -> bool:
@@ -70,7 +74,8 @@ def steps(draft: Draft) -> list[str]:
     points = [f"{POINT}{position}" for position in range(1, len(draft.points) + 1)]
     about_problem = [PROBLEM, MEASURES] if draft.has_problem else []
     place = [] if draft.method in (Method.DOCUMENT, Method.ONLINE) else [PLACE]
-    return [METHOD, *_of_method(draft), *points, OUTCOME, *about_problem, OPINION, *place, SUMMARY]
+    why = [WHY_ON_SITE] if draft.is_reason_due else []
+    return [METHOD, *why, *_of_method(draft), *points, OUTCOME, *about_problem, OPINION, *place, SUMMARY]
 
 
 def _of_method(draft: Draft) -> list[str]:
@@ -104,6 +109,7 @@ def is_answered(draft: Draft, step: str) -> bool:
         return by_method[step]
     return {
         METHOD: draft.method,
+        WHY_ON_SITE: draft.why_on_site,
         PROBLEM: draft.problem,
         MEASURES: draft.measures,
         OPINION: draft.opinion,

@@ -30,6 +30,7 @@ class Inspection(SQLModel, table=True):
     inspect_by: date
     recorder_id: int | None = key_of("person.id", default=None)
     method: Method | None = word(Method, default=None, nullable=True)
+    why_on_site: str | None = text(default=None, nullable=True)
     documents_by: date | None = None
     web_address: str | None = text(default=None, nullable=True)
     looked_at: datetime | None = None

@@ -128,3 +128,29 @@ def test_online_takes_an_address_a_time_and_a_screenshot(bureau: House) -> None:
     assert firm in page
     assert "网络检查" in page
     assert "example.com" not in page
+
+
+def test_going_there_where_a_desk_was_meant_takes_a_reason(bureau: House) -> None:
+    """The round says 书面检查: whoever goes there all the same writes down why, and the record and its paper say so."""
+    bureau.draws("抽查 预付卡备案和资金管理 1户 红塔区")
+    ((_, (recorder, partner)),) = bureau.accepts_all().items()
+    recorder.says("录入").taps("现场检查")
+    assert "为什么要到现场" in recorder.last["text"]
+    recorder.says("去看")
+    assert "至少" in recorder.last["text"]
+    recorder.says("企业两次没有提供书面材料")
+    while "检查结果？" not in recorder.last["text"]:
+        recorder.taps("正常")
+    recorder.taps("未发现问题").taps("无意见").locates()
+    assert recorder.last["fields"]["到现场的理由"] == "企业两次没有提供书面材料"
+    recorder.taps("提交")
+    partner.taps("确认")
+    assert "到现场的理由：企业两次没有提供书面材料" in _said(bureau, partner.last)
+
+
+def test_whoever_keeps_to_the_way_that_was_meant_is_asked_nothing_more(bureau: House) -> None:
+    """A reason is due for going there alone."""
+    bureau.draws("抽查 预付卡备案和资金管理 1户 红塔区")
+    ((_, (recorder, _)),) = bureau.accepts_all().items()
+    recorder.says("录入").taps("书面检查")
+    assert "要求对方提供哪些材料" in recorder.last["text"]
