@@ -82,8 +82,11 @@ def list_owing(command: ListOwing, context: Context) -> Card:
     """Show who owes what, by county and section, the late ones in front; all of it goes along as a sheet (归集 欠报)."""
     act.gather(context)
     rows = queries.open_records(context.session, people.bureaus_below(context.session, context.actor.bureau_code))
+    if command.words:
+        rows = [row for row in rows if _is_meant(context, row, command.words)]
     if not rows:
-        return Card(text="没有欠报的信息，都已归集并确认。")
+        which = f"“{command.words}”" if command.words else ""
+        return Card(text=f"{which}没有欠报的信息，都已归集并确认。")
     counted: Counter[tuple[str, int | None]] = Counter((row.bureau_code, row.section_id) for row in rows)
     late = Counter((row.bureau_code, row.section_id) for row in rows if act.due(context, row)[0] < context.today)
     order = sorted(counted, key=lambda place: (-late[place], -counted[place], place[0]))
@@ -94,6 +97,12 @@ def list_owing(command: ListOwing, context: Context) -> Card:
     }
     text = f"共 {len(rows)} 条没有确认，逾期 {sum(late.values())} 条。逐条见附件。"
     return Card("归集欠报", text, fields, file=sheets.owing_file(context, rows))
+
+
+def _is_meant(context: Context, row: CollectedRecord, words: str) -> bool:
+    """Whether every word names the record's county, section or kind."""
+    where = people.bureau_name(context.session, row.bureau_code) + people.section_name(context.session, row.section_id)
+    return all(word in f"{where} {row.kind.label}" for word in words.split())
 
 
 def register_record(command: RegisterRecord, context: Context) -> Card:

@@ -9,6 +9,7 @@ from handlers.acts.listing import Owed
 from handlers.context import BEIJING, Context
 from handlers.rules.deadlines import CONSOLIDATE_WITHIN, date_text, deadline
 from handlers.rules.public_record import COMPLETED, OUTCOMES, TARGET
+from handlers.speech.cards import say
 from handlers.speech.collecting_commands import ListCollected
 from storage.collecting_vocabulary import RecordKind, RecordState
 from storage.queries import collecting as queries
@@ -41,9 +42,21 @@ def gather(context: Context) -> None:
         if row is None and not is_void:
             keep(context, arisen)
         elif row is not None and is_void and row.state is not RecordState.VOID:
-            _turn(context, row, RecordState.VOID, "")
+            _take_back(context, row)
         elif row is not None and not is_void and row.facts != arisen.facts:
             change(context, row, arisen, CORRECTED)
+
+
+def _take_back(context: Context, row: CollectedRecord) -> None:
+    """Take a record off the list; where it went to the platform already, its section has to have it taken down there, too."""
+    went = row.state in (RecordState.EXPORTED, RecordState.CONFIRMED)
+    where = f"（批次 {row.batch_id}，{row.state.label}）" if row.batch_id is not None else ""
+    _turn(context, row, RecordState.VOID, "")
+    if went:
+        sentence = f"“{row.facts['name']}”的{row.kind.label}在公示网站已经撤下，但已报到省级平台{where}。请到省级平台一并撤回，并留存凭证。"
+        officers = people.holders(context.session, Role.OFFICER, row.bureau_code, row.section_id)
+        context.outbox.put(say(sentence), officers or people.chiefs_for(context.session, row.bureau_code, row.section_id))
+        context.ledger.write("record_withdrawn", subject_of(row), batch=row.batch_id)
 
 
 def keep(context: Context, arisen: Arisen) -> CollectedRecord:

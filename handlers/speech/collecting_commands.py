@@ -10,7 +10,9 @@ class ListCollected(Command):
 
 @command("list_owing")
 class ListOwing(Command):
-    """归集 欠报: who owes what, by county and section."""
+    """归集 欠报: who owes what, by county and section; words narrow it to a county, a section or a kind."""
+
+    words: str = ""
 
 
 @command("register_record")

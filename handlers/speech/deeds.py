@@ -145,6 +145,7 @@ DEEDS = {
     "training_sent": "发出培训",
     "batch_confirmed": "归集批次回执",
     "batch_exported": "导出归集批次",
+    "record_withdrawn": "提示到省级平台撤回",
     "record_changed": "归集信息变动",
     "record_collected": "登记归集信息",
     "ledger_exported": "导出留痕",

@@ -163,7 +163,7 @@ def _collected(rest: str) -> Command | None:
         return ShowBatch(int(number)) if word == "批次" else ConfirmBatch(int(number), proof=" ".join(proof.split()) or None)
     readers: dict[str, Callable[[str], Command]] = {
         "": lambda _: ListCollected(),
-        "欠报": lambda _: ListOwing(),
+        "欠报": ListOwing,
         "导出": ExportRecords,
         "登记": RegisterRecord,
     }

@@ -75,6 +75,19 @@ def test_a_corrected_result_is_reported_anew_and_a_withdrawn_one_no_more(bureau:
     assert row["抽查检查结果"] == "未发现问题"
 
 
+def test_what_was_reported_and_is_taken_down_is_to_be_taken_down_there_too(bureau: House, firms: list[str]) -> None:
+    """Whoever reported it hears of it once: the platform must not say what we no longer say."""
+    bureau.officer.says("归集 导出 检查结果").says("归集 回执 1 云归〔2026〕88号")
+    bureau.officer.says("更正 1").taps(next(label for label in bureau.officer.last.labels if firms[1] in label))
+    bureau.officer.taps("撤下").says("公示对象有误，已撤下核对")
+    bureau.chief.taps("同意")
+    bureau.officer.says("归集").says("归集")
+    told = [message["text"] for message in bureau.officer.messages if "到省级平台一并撤回" in message["text"]]
+    assert len(told) == 1
+    assert firms[1] in told[0]
+    assert "批次 1，已确认" in told[0]
+
+
 def test_a_permit_is_registered_in_the_chat_and_by_file_but_never_twice(bureau: House) -> None:
     """Its number makes it one; wrong lines come back with their reasons, right ones are kept."""
     county = bureau["zhang-rui"]
@@ -132,6 +145,8 @@ def test_who_owes_what_is_seen_and_reminded(bureau: House) -> None:
     assert "信息归集" in bureau["zhang-rui"].titled("今日提醒")[-1].whole
     assert bureau.leader.says("归集 欠报").last["fields"] == {"红塔区商务局": "1 条，其中逾期 1 条"}
     assert "晚了 1 个工作日" in bureau.rows_of(bureau.leader.last)[0]["情况"]
+    assert bureau.leader.says("归集 欠报 红塔区").last["fields"] == {"红塔区商务局": "1 条，其中逾期 1 条"}
+    assert "“澄江市”没有欠报" in bureau.leader.says("归集 欠报 澄江市").last["text"]
     assert bureau.leader.says("月报 2026年11月").last["fields"]["信息归集"] == "应归集 1 条，按期确认 0 条，逾期未确认 1 条"
 
 
