@@ -8,8 +8,7 @@ from handlers.context import Context
 from handlers.errors import HandlerError, RatioAboveCap
 from handlers.rules.ratios import Count, is_within, percent_text
 from handlers.speech.cards import Button, Card, Question
-from handlers.speech.commands import ShowDraft
-from handlers.speech.door_commands import AddItem
+from handlers.speech.commands import AddItem, ShowDraft
 from handlers.speech.numbers import read_request
 from storage.queries import rounds as round_queries
 from storage.vocabulary import Stage

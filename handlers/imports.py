@@ -5,7 +5,8 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-from handlers.acts import collecting_sheets, drafting, import_previews, noticing, plan_sheets, rulebooks, training
+from handlers.acts import collecting_sheets, drafting, import_previews, noticing, own_templates, plan_sheets, rulebooks, training
+from handlers.acts.approval_papers import asked_for
 from handlers.acts.finding import find_round, key
 from handlers.acts.importing import Import, Report
 from handlers.acts.registering import PREVIEWED, REGISTERS, Register, register_named
@@ -30,6 +31,7 @@ from storage.vocabulary import Role
 MOST_IN_CHAT = 20_000  # rows; more belongs to the command line, which shows how far it is
 QUIZ_WORD = "测验"
 COLLECTED_WORD = "归集"
+FORM = "审批表"
 WHO = {  # 二(二): 法规科 keeps the city's inspectors, the sections their targets
     "items": (Role.OFFICER, Role.LEGAL, Role.ADMIN),
     "guides": (Role.OFFICER, Role.LEGAL, Role.ADMIN),
@@ -44,6 +46,10 @@ class TooManyRows(HandlerError):
 
 class LostFile(HandlerError):
     """找不到要导入的文件，没有导入。请把 Excel 文件再发一次。"""
+
+
+class NotSubmitted(HandlerError):
+    """任务 {number} 没有提交过审批，还没有审批表。"""
 
 
 class UnknownExport(HandlerError):
@@ -202,6 +208,8 @@ def _word(command: ImportFile, context: Context, content: bytes) -> Card:
     """Keep a Word file: the rulebook where its title says 细则, a holiday notice, else guides, 二(四). Raises NotASheet."""
     try:
         paragraphs = read_paragraphs(content)
+        if own_templates.is_template(paragraphs):
+            return own_templates.keep(context, command.name, content, paragraphs)
         if "细则" in "".join(paragraphs[:3]) or "细则" in command.name:
             return rulebooks.keep(context, command.name, command.medium, paragraphs)
         if is_notice("\n".join(paragraphs)):
@@ -247,10 +255,20 @@ def export(command: Export, context: Context) -> Card:
     if name is not None:
         register = REGISTERS[name]
         return Card(text=f"{register.name}：", file=Paper(f"{register.name}.xlsx", "register", 0, f"{name}:{context.actor.bureau_code}"))
+    if what.startswith(FORM):
+        return _approval_form(context, what.removeprefix(FORM).strip())
     if not what or not any(sign.isdigit() for sign in what):
         raise UnknownExport(*(Button(f"导出 {row.name}", Export(row.name)) for row in REGISTERS.values()))
     round_ = find_round(context, what)
     return Card(text=f"任务 {round_.number} 的检查台账：", file=Paper(f"检查台账-{round_.number}.xlsx", "round", key(round_)))
+
+
+def _approval_form(context: Context, number: str) -> Card:
+    """Give out the form on which a round was approved (导出 审批表 3). Raises NotSubmitted."""
+    round_ = find_round(context, number)
+    if asked_for(context.session, key(round_)) is None:
+        raise NotSubmitted(number=round_.number)
+    return Card(text=f"任务 {round_.number} 的审批表：", file=Paper(f"检查审批表-{round_.number}.docx", "approval", key(round_)))
 
 
 def _read(context: Context, command: ImportFile, content: bytes) -> tuple[str, Register, Reading[Any]]:

@@ -6,6 +6,7 @@ from datetime import date
 from sqlmodel import Session
 
 from handlers.acts import (
+    approval_papers,
     collecting_sheets,
     conduct_papers,
     counting,
@@ -42,6 +43,7 @@ def _chart(session: Session, section_id: int, scope: str, _today: date) -> bytes
 
 WRITERS: dict[str, Callable[[Session, int, str, date], bytes]] = {
     "notice": notice_papers.write_notice,
+    "approval": approval_papers.write_approval,
     "record": record_papers.write_record,
     "referral": referring.referral_letter,
     "drawn": round_papers.write_drawn,

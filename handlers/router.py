@@ -32,6 +32,7 @@ from handlers import (
     monthly_reports,
     objections,
     openings,
+    paper_templates,
     photographs,
     plan_overlaps,
     plans,
@@ -71,10 +72,10 @@ from handlers.speech import plan_commands as p
 from handlers.speech import publication_commands as u
 from handlers.speech import register_commands as r
 from handlers.speech import spot_check_commands as s
+from handlers.speech import template_commands as t
 from handlers.speech import training_commands as n
 from handlers.speech import urging_commands as g
 from handlers.speech.cards import Card
-from handlers.speech.door_commands import AddItem
 from handlers.speech.grammar import PHRASES
 from handlers.speech.recusal_commands import RecordFirmRecusal
 from handlers.speech.tip_commands import ReportUnlicensed
@@ -124,7 +125,7 @@ RULES = (
     Rule(c.SubmitRound, rounds.submit_round, PREPARES, Scope.OWN_ROUND),
     Rule(c.ChangeRound, rounds.change_round, PREPARES, Scope.OWN_ROUND),
     Rule(c.CancelRound, rounds.cancel_round, PREPARES, Scope.OWN_ROUND),
-    Rule(AddItem, further_items.add_item, PREPARES, Scope.OWN_ROUND),
+    Rule(c.AddItem, further_items.add_item, PREPARES, Scope.OWN_ROUND),
     Rule(c.AskStaff, staffing.ask_staff, PREPARES, Scope.OWN_ROUND),
     Rule(j.ShowPartners, departments.show_partners, PREPARES | {R.LEGAL, R.LEADER}, Scope.NOTHING),
     Rule(j.EnterDepartment, departments.enter_department, frozenset({R.LEGAL}), Scope.NOTHING),
@@ -244,6 +245,8 @@ RULES = (
     Rule(r.DropImport, imports.drop_import, frozenset({R.OFFICER, R.LEGAL, R.ADMIN}), Scope.SELF),
     Rule(r.CheckRegisters, register_checkups.check_registers, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
     Rule(r.ShowChanges, register_changes.show_changes, PREPARES | {R.LEGAL, R.LEADER}, Scope.VISIBLE),
+    Rule(t.ShowTemplates, paper_templates.show_templates, PREPARES | {R.LEGAL}, Scope.NOTHING),
+    Rule(t.RestoreTemplate, paper_templates.restore_template, PREPARES | {R.LEGAL}, Scope.OWN_BUREAU),
     Rule(c.Export, imports.export, frozenset({R.OFFICER, R.CHIEF, R.LEGAL}), Scope.VISIBLE),
     Rule(c.RunDailyRound, duties.run_daily_round, ASSISTANT, Scope.NOTHING),
     Rule(c.LookAround, duties.look_around, ASSISTANT, Scope.NOTHING),

@@ -91,6 +91,13 @@ class DocumentState(Labelled):
     NOT_PROVIDED = "not_provided", "未提供"
 
 
+class PaperKind(Labelled):
+    """The papers whose template a bureau may edit (文书模板), 二(五)."""
+
+    NOTICE = "notice", "检查通知书"
+    APPROVAL = "approval", "检查审批表"
+
+
 class Certainty(Labelled):
     """Whether a date stands on a published holiday notice (暂定 where it doesn't)."""
 

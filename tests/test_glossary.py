@@ -75,6 +75,7 @@ NUMBERS_THAT_COUNT_NOTHING = {
     "inspection.batch": "counts from 1",
     "classmatrix.version": "counts from 1",
     "guide.version": "first, second …",
+    "paper_template.version": "first, second …",
     "rulebook.version": "first, second …",
     "list_version.version": "first, second …",
     "serial.last": "the number given last",

@@ -6,6 +6,7 @@ from sqlmodel import Session
 
 from handlers.acts.calendar import calendar
 from handlers.acts.demanding import materials
+from handlers.acts.own_templates import template_of
 from handlers.context import BEIJING
 from handlers.documents.letters import InspectorFacts, NoticeFacts, notice
 from handlers.rules.districts import full_address
@@ -13,7 +14,7 @@ from storage.queries import inspections, people, registers, tips
 from storage.tables.inspections import Inspection
 from storage.tables.registers import Item, Target
 from storage.tables.rounds import Round
-from storage.vocabulary import Certainty, RoundKind
+from storage.vocabulary import Certainty, PaperKind, RoundKind
 
 FREQUENCY = {
     RoundKind.RANDOM: "本年度频次按信用风险分类控制",
@@ -51,7 +52,8 @@ def write_notice(session: Session, inspection_id: int, _scope: str, today: date)
             complaint_contact="12345 政务服务便民热线",
             contact=people.name_of(session, round_.initiator_id),
             issued_on=official_day(today),
-        )
+        ),
+        template_of(session, round_.bureau_code, PaperKind.NOTICE),
     )
 
 

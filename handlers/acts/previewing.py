@@ -10,8 +10,7 @@ from handlers.rules.deadlines import date_text, deadline
 from handlers.rules.districts import short_name
 from handlers.rules.ratios import percent_text
 from handlers.speech.cards import Button, Card
-from handlers.speech.commands import AskStaff, CancelRound, ChangeRound, SubmitRound
-from handlers.speech.door_commands import AddItem
+from handlers.speech.commands import AddItem, AskStaff, CancelRound, ChangeRound, SubmitRound
 from storage.queries import people
 from storage.queries import rounds as round_queries
 from storage.tables.people import Person

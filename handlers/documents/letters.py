@@ -2,20 +2,16 @@
 
 from dataclasses import asdict, dataclass
 from functools import lru_cache
-from io import BytesIO
 from pathlib import Path
-from typing import Any
 
-from docxtpl import DocxTemplate
-from jinja2 import Environment, Template
-
+from handlers.documents.templates import fill
 from storage.vocabulary import Method
 
 NOTICE = Path(__file__).with_name("notice.docx")
 REFERRAL = Path(__file__).with_name("referral.docx")
 RECORD = Path(__file__).with_name("record.docx")
 ANNOUNCEMENT = Path(__file__).with_name("announcement.docx")
-FORBIDDEN_IN_XML = dict.fromkeys([*range(9), 11, 12, *range(14, 32), 0xFFFE, 0xFFFF, *range(0xD800, 0xE000)])
+APPROVAL = Path(__file__).with_name("approval.docx")
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,58 +129,50 @@ class ReferralFacts:
     issued_on: str
 
 
+@dataclass(frozen=True, slots=True)
+class ApprovalFacts:
+    """What a 行政检查审批表 says: what was asked by whom and why, and who decided how; `legal_review` says where the law was looked at."""
+
+    bureau: str
+    number: str
+    item: str
+    legal_basis: str
+    kind: str
+    area: str
+    candidates: str
+    ratio: str
+    method: str
+    reason: str
+    applicant: str
+    asked_on: str
+    legal_review: str
+    approver: str
+    decision: str
+    opinion: str
+    decided_on: str
+
+
 @lru_cache(maxsize=64)
-def notice(facts: NoticeFacts) -> bytes:
-    """Return the 检查通知书 as an editable Word file, with lines for the receipt (送达回证); a team gets one and the same."""
-    return _fill(NOTICE, asdict(facts))
+def notice(facts: NoticeFacts, template: bytes | None = None) -> bytes:
+    """Return the 检查通知书 as an editable Word file, by the bureau's own template where it has one; a team gets one and the same."""
+    return fill(template or NOTICE, asdict(facts))
+
+
+def approval_form(facts: ApprovalFacts, template: bytes | None = None) -> bytes:
+    """Return the 行政检查审批表 as an editable Word file, by the bureau's own template where it has one."""
+    return fill(template or APPROVAL, asdict(facts))
 
 
 def record(facts: RecordFacts) -> bytes:
     """Return the 随机抽查情况记录表 as an editable Word file."""
-    return _fill(RECORD, {**asdict(facts), "methods": [method.label for method in Method]})
+    return fill(RECORD, {**asdict(facts), "methods": [method.label for method in Method]})
 
 
 def announcement(facts: AnnouncementFacts) -> bytes:
     """Return the 公示公告 as an editable Word file, with the results as a table."""
-    return _fill(ANNOUNCEMENT, asdict(facts))
+    return fill(ANNOUNCEMENT, asdict(facts))
 
 
 def referral(facts: ReferralFacts) -> bytes:
     """Return the 移送函 or 抄告函 as an editable Word file, with the receipt (回执) to tear off."""
-    return _fill(REFERRAL, asdict(facts))
-
-
-def _fill(template: Path, facts: dict[str, Any]) -> bytes:
-    """Return the template with the facts, in which `<`, `&` and braces stay what they are."""
-    paper = DocxTemplate(template)
-    paper.render(_printable(facts), jinja_env=_KEPT, autoescape=True)
-    file = BytesIO()
-    paper.save(file)
-    return file.getvalue()
-
-
-class _Templates(Environment):
-    """Reads every part of a template once, however many letters are written with it."""
-
-    def __init__(self) -> None:
-        """Begin with none."""
-        super().__init__(autoescape=True)
-        self._read: dict[Any, Template] = {}
-
-    def from_string(self, source: Any, *_: Any, **__: Any) -> Template:
-        """Return what was read, or read it."""
-        if source not in self._read:
-            self._read[source] = super().from_string(source)
-        return self._read[source]
-
-
-_KEPT = _Templates()
-
-
-def _printable(fact: Any) -> Any:
-    """Return a fact, however nested, without the characters that Word can't open."""
-    if isinstance(fact, str):
-        return fact.translate(FORBIDDEN_IN_XML)
-    if isinstance(fact, dict):
-        return {name: _printable(part) for name, part in fact.items()}
-    return [_printable(part) for part in fact]
+    return fill(REFERRAL, asdict(facts))

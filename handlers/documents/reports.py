@@ -10,7 +10,7 @@ from docx import Document
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
-from handlers.documents.letters import FORBIDDEN_IN_XML
+from handlers.documents.templates import FORBIDDEN_IN_XML
 
 FONT = "宋体"
 WIDTH_OF_A_CODE = 3.2  # centimetres

@@ -60,6 +60,14 @@ class ChangeRound(Command):
     round_id: int
 
 
+@command("add_item")
+class AddItem(Command):
+    """加查事项: what else a draft is to look at at the same doors; which item is asked where it isn't named, 二(五)."""
+
+    round_id: int
+    item: str | None = None
+
+
 @command("cancel_round")
 class CancelRound(Command):
     """取消 a round that isn't drawn yet."""

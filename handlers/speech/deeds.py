@@ -135,6 +135,8 @@ DEEDS = {
     "target_added": "登记无证无照经营者",
     "targets_drawn": "抽取并匹配",
     "teams_unfilled": "检查组人员不足",
+    "template_kept": "起用文书模板",
+    "template_restored": "恢复默认文书模板",
     "tip_accepted": "线索决定检查",
     "tip_answered": "反馈线索来源",
     "tip_declined": "线索不予检查",

@@ -20,6 +20,7 @@ from handlers.speech.plan_commands import ShowOverlaps, ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
 from handlers.speech.register_commands import CheckRegisters, ShowChanges
 from handlers.speech.spot_check_commands import StartSpotCheck
+from handlers.speech.template_commands import ShowTemplates
 from handlers.speech.training_commands import ListTrainings
 from handlers.speech.urging_commands import Urge
 from handlers.speech.verbs import Command
@@ -231,6 +232,7 @@ PHRASES = (
     Phrase("委托", "委托同事代为审批，到期自动收回", "委托 李建国 到 12-31", _entrust),
     Phrase("导入", "导入名录（发送 Excel 文件）", "导入 检查对象", _with(c.ExplainImport)),
     Phrase("导出", "导出任务或名录", "导出 3", _with(c.Export)),
+    Phrase("模板", "检查通知书、审批表的 Word 模板", "模板 检查通知书", _with(ShowTemplates), ("文书模板",)),
     Phrase("绑定", "绑定手机号", "绑定 13800000000", _with(c.Bind)),
     Phrase("返回", "退回上一步", "返回", _alone(c.GoBack()), ("上一步",)),
     Phrase("取消", "退出正在进行的填写", "取消", _alone(c.LeaveDialogue()), ("退出",)),

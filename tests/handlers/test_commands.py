@@ -138,6 +138,8 @@ STORED = (  # verbs that stand on cards in people's chats: a new one may be adde
     "send_back",
     "show_guide",
     "show_rulebook",
+    "show_templates",
+    "restore_template",
     "show_photos",
     "show_progress",
     "show_proof",

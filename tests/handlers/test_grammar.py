@@ -17,6 +17,7 @@ from handlers.speech.plan_commands import ShowPlan
 from handlers.speech.publication_commands import Announce, FindResult, RecordObjection
 from handlers.speech.register_commands import ShowChanges
 from handlers.speech.spot_check_commands import StartSpotCheck
+from handlers.speech.template_commands import ShowTemplates
 from handlers.speech.training_commands import ListTrainings
 from handlers.speech.urging_commands import Urge
 from handlers.speech.verbs import Command
@@ -65,6 +66,7 @@ EXAMPLES = {  # what stands in 帮助, and what it must become
     "委托 李建国 到 12-31": Entrust("李建国", "12-31"),
     "导入 检查对象": c.ExplainImport("检查对象"),
     "导出 3": c.Export("3"),
+    "模板 检查通知书": ShowTemplates("检查通知书"),
     "绑定 13800000000": c.Bind("13800000000"),
     "返回": c.GoBack(),
     "取消": c.LeaveDialogue(),

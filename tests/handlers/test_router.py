@@ -153,6 +153,8 @@ PERMITTED = {  # the table once more, by hand: a change of rights is made in two
     "end_leave": EVERYBODY,
     "explain_import": "officer legal admin",
     "import_file": "officer legal admin",
+    "show_templates": "officer chief legal",
+    "restore_template": "officer chief legal",
     "export": "officer chief legal",
     "confirm_import": "officer legal admin",
     "drop_import": "officer legal admin",
