@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import ClientTimeout
 
 from bot.messengers.base import Envelope, GivenUp, SendFault, TryAgain
 from bot.messengers.wecom.settings import WeComSettings
@@ -167,7 +168,7 @@ async def test_each_fault_has_its_fate(stage: Stage, how: str, code: int, expect
 
 
 async def test_a_platform_that_never_answers_is_tried_again(stage: Stage) -> None:
-    stage.messenger.kit.calls._settings = replace(stage.settings, timeout=0.05)
+    stage.messenger.kit.calls._timeout = ClientTimeout(total=0.05)
     await stage.messenger.kit.calls.close()
     await stage.messenger.kit.calls.open()
     stage.fake.fail("message/send", "hang")
