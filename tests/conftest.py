@@ -40,15 +40,19 @@ def kept(request: pytest.FixtureRequest, rehearsals: Rehearsals, engine: str) ->
 
 
 @pytest.fixture
-def database_url(originals: Originals, rehearsals: Rehearsals, engine: str, kept: Kept | None, tmp_path: Path) -> str:
+def database_url(originals: Originals, rehearsals: Rehearsals, engine: str, kept: Kept | None, tmp_path: Path) -> Iterator[str]:
     """A database with the sample bureau in it, or what a beginning has made of it."""
-    return originals.copy(engine, tmp_path) if kept is None else rehearsals.copy(engine, kept, tmp_path)
+    address = originals.copy(engine, tmp_path) if kept is None else rehearsals.copy(engine, kept, tmp_path)
+    yield address
+    originals.discard(address)
 
 
 @pytest.fixture
-def empty_url(originals: Originals, engine: str, tmp_path: Path) -> str:
+def empty_url(originals: Originals, engine: str, tmp_path: Path) -> Iterator[str]:
     """A database with nothing but its tables."""
-    return originals.copy(engine, tmp_path, "empty")
+    address = originals.copy(engine, tmp_path, "empty")
+    yield address
+    originals.discard(address)
 
 
 @pytest.fixture
